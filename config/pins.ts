@@ -1,0 +1,22 @@
+/** Versions of everything that is not an npm package, in one place, with checksums where we download. */
+export const pins = {
+  node: { oldest: '20.19.0' },
+  terraform: {
+    /** Installed when none is found. */
+    version: '1.11.4',
+    /** Accepted when found: S3 native locking is stable from 1.11 on. */
+    accepts: '>=1.11.0 <2.0.0',
+    /** From terraform_1.11.4_SHA256SUMS on releases.hashicorp.com. */
+    sha256: {
+      linux_amd64: '1ce994251c00281d6845f0f268637ba50c0005657eb3cf096b92f753b42ef4dc',
+      linux_arm64: 'a43d1d0da9b9bab214a8305a39db0e40869572594ccf50c416a7756499143633',
+      darwin_amd64: 'a56d5002b9f7647291faccc3dd1a70350e60fb61e4c45037629508b8fdc2575b',
+      darwin_arm64: '867e0808fa971217043e25b7a792b10720c79b1546f8a68479b74f138be73e18',
+    },
+  },
+  awsProvider: { source: 'registry.terraform.io/hashicorp/aws', version: '5.100.0' },
+  moto: { version: '5.2.1', python: '3.10' },
+} as const
+
+/** The account of the embedded local target: one AWS uses in its own documentation, so nobody's. */
+export const localAccountId = '111122223333'

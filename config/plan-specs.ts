@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { names } from './names.ts'
+import type { Settings } from './settings.ts'
+import { type NetworkSpec, type SandboxSpec, specVersion } from './spec.ts'
+import type { UserName } from './user-name.ts'
+
+const stateOf = (accountId: string, region: string) => ({
+  bucket: names.stateBucket(accountId, region),
+  region,
+})
+
+export const planNetworkSpec = (settings: Settings, accountId: string): NetworkSpec => ({
+  version: specVersion,
+  accountId,
+  region: settings.region,
+  state: stateOf(accountId, settings.region),
+  cidr: settings.network.cidr,
+  subnets: settings.network.subnets,
+  endpoints: settings.network.endpoints,
+  instanceConnectEndpoint: settings.network.instanceConnectEndpoint,
+  session: settings.session,
+})
+
+export interface NetworkOutputs {
+  readonly vpcId: string
+  readonly subnetIds: readonly string[]
+  readonly securityGroupId: string
+}
+
+/** Spreads engineers over the zones; the same name always gets the same one. */
+export const planSubnet = (user: UserName, subnetIds: readonly string[]): string => {
+  const index = createHash('sha256').update(user).digest().readUInt32BE(0) % Math.max(1, subnetIds.length)
+  const subnetId = subnetIds[index]
+  if (subnetId === undefined) throw new Error('the network stack has no subnets')
+  return subnetId
+}
+
+export interface SandboxChoices {
+  readonly user: UserName
+  readonly image: SandboxSpec['image']
+  readonly network: NetworkOutputs
+  /** Spec of the last run. What would replace the machine (image, subnet) stays as it was. */
+  readonly previous: SandboxSpec | undefined
+}
+
+export const planSandboxSpec = (
+  settings: Settings,
+  accountId: string,
+  choices: SandboxChoices,
+): SandboxSpec => {
+  const { user, image, network, previous } = choices
+  const stays = previous?.network.vpcId === network.vpcId ? previous : undefined
+  return {
+    version: specVersion,
+    user,
+    accountId,
+    region: settings.region,
+    environment: settings.environment,
+    state: stateOf(accountId, settings.region),
+    image: previous?.image ?? image,
+    instance: settings.instance,
+    network: {
+      vpcId: network.vpcId,
+      subnetId: stays?.network.subnetId ?? planSubnet(user, network.subnetIds),
+      securityGroupId: network.securityGroupId,
+    },
+  }
+}
+
+/** Folder of everything one target keeps on this machine, below <state>/stacks. */
+export const stacksFolderName = (settings: Settings, accountId: string): string =>
+  settings.target === 'local' ? `local-${settings.region}` : `aws-${accountId}-${settings.region}`

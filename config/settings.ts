@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { usageError } from './user-error.ts'
+import { printable } from './user-name.ts'
+
+const cidr = /^(?:\d{1,3}\.){3}\d{1,3}\/(?:1[6-9]|2[0-4])$/
+const inCidrRange = (value: string) =>
+  value
+    .split(/[./]/)
+    .slice(0, 4)
+    .every((part) => Number(part) <= 255)
+
+/** Services a private subnet reaches through interface endpoints. */
+export const endpointServices = ['ssm', 'ssmmessages', 'ec2messages', 'sts', 'logs', 'kms'] as const
+
+const instance = z.strictObject({
+  type: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, 'an instance type such as t4g.medium')
+    .default('t4g.medium')
+    .describe('EC2 instance type, arm64 (Graviton); Kiro needs 4 GiB of memory'),
+  rootVolumeGiB: z.int().min(30).max(16384).default(30).describe('root volume (gp3, encrypted) in GiB'),
+  hopLimit: z.int().min(1).max(2).default(1).describe('IMDSv2 hop limit; 2 lets containers reach the role'),
+  detailedMonitoring: z.boolean().default(true).describe('CloudWatch metrics every minute'),
+})
+
+const network = z.strictObject({
+  cidr: z
+    .string()
+    .regex(cidr, 'an IPv4 range between /16 and /24 such as 10.20.0.0/16')
+    .refine(inCidrRange, 'an IPv4 range whose parts are 0 to 255')
+    .default('10.20.0.0/16')
+    .describe('address range of the VPC'),
+  subnets: z.int().min(1).max(3).default(2).describe('private subnets, each in its own availability zone'),
+  endpoints: z
+    .array(z.enum(endpointServices))
+    .default(['ssm', 'ssmmessages', 'ec2messages', 'sts'])
+    .describe('interface endpoints, billed by the hour on AWS; Session Manager needs the first three'),
+  instanceConnectEndpoint: z
+    .boolean()
+    .default(true)
+    .describe('EC2 Instance Connect Endpoint for ssh and VS Code (no charge)'),
+})
+
+const session = z.strictObject({
+  idleMinutes: z
+    .int()
+    .min(1)
+    .max(60)
+    .default(20)
+    .describe('Session Manager closes an idle session after this'),
+  maxMinutes: z.int().min(1).max(1440).default(720).describe('Session Manager closes any session after this'),
+  logRetentionDays: z
+    .union([30, 60, 90, 180, 365, 400, 545, 731].map((days) => z.literal(days)))
+    .default(365)
+    .describe('retention of the session log group'),
+})
+
+const local = z.strictObject({
+  idleMinutes: z
+    .int()
+    .min(1)
+    .max(10_080)
+    .default(240)
+    .describe('the embedded control plane leaves after so long without a call'),
+})
+
+export const settingsSchema = z.strictObject({
+  $schema: z.string().optional().describe('for editors'),
+  target: z.enum(['local', 'aws']).default('local').describe('where commands act when --target is not given'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-west-2')
+    .default('us-west-2')
+    .describe('AWS region'),
+  accountId: z
+    .string()
+    .regex(/^\d{12}$/, 'the 12 digits of an AWS account, as a string')
+    .optional()
+    .describe('the only AWS account that target aws may touch'),
+  environment: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,19}$/, 'up to 20 of a-z, 0-9 and hyphens')
+    .default('default')
+    .describe('part of the image alias, e.g. staging'),
+  instance: instance.prefault({}),
+  network: network.prefault({}),
+  session: session.prefault({}),
+  local: local.prefault({}),
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+
+export const defaultSettings = (): Settings => settingsSchema.parse({})
+
+const at = (path: readonly PropertyKey[]): string =>
+  path.length === 0 ? 'the top level' : path.map(String).join('.')
+
+const valueAt = (data: unknown, path: readonly PropertyKey[]): string => {
+  const value = path.reduce<unknown>(
+    (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
+    data,
+  )
+  return printable(JSON.stringify(value) ?? 'nothing')
+}
+
+const renderIssue = (issue: z.core.$ZodIssue, data: unknown): string => {
+  if (issue.code === 'unrecognized_keys') {
+    const inside = issue.path.length === 0 ? '' : `${at(issue.path)}.`
+    return issue.keys.map((key) => `unknown setting ${inside}${printable(key)}`).join(', ')
+  }
+  const expected =
+    issue.code === 'invalid_format' ? issue.message : issue.message.replace(/^Invalid (input|option): /, '')
+  return `${at(issue.path)} is ${valueAt(data, issue.path)}, ${expected}`
+}
+
+/** Text of a settings file to settings. Every problem is named with file, path, value and expectation. */
+export const parseSettings = (text: string, file: string): Settings => {
+  let data: unknown
+  try {
+    data = JSON.parse(text)
+  } catch (cause) {
+    throw usageError(
+      `${file} is not valid JSON: ${(cause as Error).message}`,
+      'JSON has no comments and no comma after the last item',
+    )
+  }
+  const result = settingsSchema.safeParse(data)
+  if (result.success) return result.data
+  const problems = result.error.issues.map((issue) => renderIssue(issue, data))
+  throw usageError(
+    `${file}: ${problems.join('; ')}`,
+    'all settings with their meaning: config/settings.schema.json',
+  )
+}
+
+/** For editors; written to config/settings.schema.json, and a test fails when that file is stale. */
+export const renderSettingsSchema = (): string =>
+  `${JSON.stringify(z.toJSONSchema(settingsSchema, { io: 'input' }), null, 2)}\n`
