@@ -1,0 +1,96 @@
+import { IamInstanceProfile } from '@cdktf/provider-aws/lib/iam-instance-profile/index.js'
+import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy/index.js'
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js'
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js'
+import { Construct } from 'constructs'
+import { names } from '../config/names.ts'
+import type { SandboxSpec } from '../config/spec.ts'
+import { elevatedBoundary } from './access/elevated-boundary.ts'
+import { instancePolicy } from './access/instance-policy.ts'
+import { renderPolicy } from './access/policy.ts'
+import { readonlyDenyData, readonlyDenySecrets } from './access/readonly-policies.ts'
+import { trustOfEc2Role, trustOfSandboxRole } from './access/trust.ts'
+
+const readOnlyAccess = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
+
+/** A session made from instance credentials is a chained one, and chained sessions last an hour at most.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-chaining */
+const oneHour = 3600
+
+/** What the machine itself may do: speak with Session Manager and become one of its engineer's two roles. */
+export class InstanceRole extends Construct {
+  /** The instance waits for this, so that its agent has permissions at the first boot. */
+  readonly permissions: IamRolePolicy
+
+  constructor(scope: Construct, id: string, spec: SandboxSpec) {
+    super(scope, id)
+    const role = new IamRole(this, 'role', {
+      name: names.ec2Role(spec.user),
+      description: `Instance of ${spec.user}'s Kiro sandbox`,
+      assumeRolePolicy: renderPolicy(trustOfEc2Role(), 'trust'),
+      maxSessionDuration: oneHour,
+    })
+    this.permissions = new IamRolePolicy(this, 'policy', {
+      name: 'kiro-instance',
+      role: role.name,
+      policy: renderPolicy(instancePolicy(spec), 'inline'),
+    })
+    new IamInstanceProfile(this, 'profile', { name: names.instanceProfile(spec.user), role: role.name })
+  }
+}
+
+/** The two roles Kiro works with; both can be assumed from one instance only. */
+export class SandboxRoles extends Construct {
+  readonly readonlyArn: string
+  readonly elevatedArn: string
+
+  constructor(scope: Construct, id: string, spec: SandboxSpec, instanceArn: string) {
+    super(scope, id)
+    const trust = renderPolicy(trustOfSandboxRole(spec, instanceArn), 'trust')
+    this.readonlyArn = this.readonlyRole(spec, trust).arn
+    this.elevatedArn = this.elevatedRole(spec, trust).arn
+  }
+
+  private readonlyRole({ user }: SandboxSpec, trust: string): IamRole {
+    const role = new IamRole(this, 'readonly', {
+      name: names.readonlyRole(user),
+      description: `Kiro reads as ${user}`,
+      assumeRolePolicy: trust,
+      maxSessionDuration: oneHour,
+      // The same policy as ceiling: whatever is attached by mistake, it stays read-only.
+      permissionsBoundary: readOnlyAccess,
+    })
+    new IamRolePolicyAttachment(this, 'readonly-access', { role: role.name, policyArn: readOnlyAccess })
+    for (const [name, document] of [
+      ['deny-secrets', readonlyDenySecrets()],
+      ['deny-data', readonlyDenyData()],
+    ] as const) {
+      const policy = new IamPolicy(this, name, {
+        name: `kiro-readonly-${name}-${user}`,
+        description: `Takes back what ReadOnlyAccess reads too much for ${user}`,
+        policy: renderPolicy(document, 'managed'),
+      })
+      new IamRolePolicyAttachment(this, `${name}-attached`, { role: role.name, policyArn: policy.arn })
+    }
+    return role
+  }
+
+  /** No policy at all: permission comes with a window, opened from outside the box, and goes with it. */
+  private elevatedRole(spec: SandboxSpec, trust: string): IamRole {
+    const boundary = new IamPolicy(this, 'boundary', {
+      name: names.elevatedBoundary(spec.user),
+      description: `The most ${spec.user}'s elevated role can ever do`,
+      policy: renderPolicy(elevatedBoundary(spec), 'managed'),
+    })
+    return new IamRole(this, 'elevated', {
+      name: names.elevatedRole(spec.user),
+      description: `Kiro changes things as ${spec.user}, inside a window`,
+      assumeRolePolicy: trust,
+      maxSessionDuration: oneHour,
+      permissionsBoundary: boundary.arn,
+      // A window is an inline policy Terraform does not know of; it must not stand in the way of `down`.
+      forceDetachPolicies: true,
+    })
+  }
+}

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest'
+import { planSubnets } from '../../stacks/subnets.ts'
+import { renderNetwork } from '../../stacks/synth.ts'
+import { networkSpec, resources } from './specs.ts'
+
+const json = renderNetwork(networkSpec)
+
+test('the same spec gives the same bytes', () => expect(renderNetwork(networkSpec)).toBe(json))
+
+test('the only way in is port 22 from the Instance Connect Endpoint, and HTTPS to endpoints from sandboxes', () => {
+  const rules = resources('aws_vpc_security_group_ingress_rule', json)
+  expect(rules.map(({ from_port, to_port, ip_protocol }) => [from_port, to_port, ip_protocol])).toEqual(
+    [
+      [443, 443, 'tcp'],
+      [22, 22, 'tcp'],
+    ].sort(),
+  )
+  for (const rule of rules) {
+    expect(rule.cidr_ipv4).toBeUndefined()
+    expect(rule.referenced_security_group_id).toMatch(/^\$\{aws_security_group\./)
+  }
+  for (const group of resources('aws_security_group', json)) expect(group.ingress).toBeUndefined()
+})
+
+test('sandboxes reach out by HTTPS only', () => {
+  const out = resources('aws_vpc_security_group_egress_rule', json)
+  expect(
+    out
+      .filter(({ cidr_ipv4 }) => cidr_ipv4 !== undefined)
+      .map(({ from_port, to_port }) => [from_port, to_port]),
+  ).toEqual([[443, 443]])
+})
+
+test('every group and rule is described', () => {
+  const types = [
+    'aws_security_group',
+    'aws_vpc_security_group_ingress_rule',
+    'aws_vpc_security_group_egress_rule',
+  ]
+  for (const block of types.flatMap((type) => resources(type, json))) expect(block.description).toMatch(/\w/)
+})
+
+test('subnets are private and the default group is closed', () => {
+  for (const subnet of resources('aws_subnet', json)) expect(subnet.map_public_ip_on_launch).toBe(false)
+  expect(resources('aws_internet_gateway', json)).toEqual([])
+  const [closed] = resources('aws_default_security_group', json)
+  expect(closed?.ingress).toBeUndefined()
+  expect(closed?.egress).toBeUndefined()
+})
+
+test('the session document lands as ec2-user and ends when idle', () => {
+  const [document] = resources('aws_ssm_document', json)
+  expect(document?.document_type).toBe('Session')
+  expect(JSON.parse(document?.content)).toMatchObject({
+    schemaVersion: '1.0',
+    sessionType: 'Standard_Stream',
+    inputs: {
+      runAsEnabled: true,
+      runAsDefaultUser: 'ec2-user',
+      idleSessionTimeout: '20',
+      maxSessionDuration: '720',
+    },
+  })
+})
+
+test('endpoints and the Instance Connect Endpoint come by setting', () => {
+  const bare = renderNetwork({ ...networkSpec, endpoints: [], instanceConnectEndpoint: false })
+  expect(resources('aws_vpc_endpoint', bare).map(({ vpc_endpoint_type }) => vpc_endpoint_type)).toEqual([
+    'Gateway',
+  ])
+  expect(resources('aws_ec2_instance_connect_endpoint', bare)).toEqual([])
+  expect(resources('aws_vpc_security_group_ingress_rule', bare)).toEqual([])
+  expect(resources('aws_ec2_instance_connect_endpoint', json)).toMatchObject([{ preserve_client_ip: false }])
+})
+
+test('state lies in S3, encrypted, with a lock of its own', () => {
+  expect((JSON.parse(json) as { terraform: unknown }).terraform).toMatchObject({
+    backend: { s3: { key: 'network/terraform.tfstate', encrypt: true, use_lockfile: true } },
+    required_providers: { aws: { source: 'hashicorp/aws', version: '5.100.0' } },
+  })
+})
+
+describe('subnets are equal parts of the range', () => {
+  test.each([
+    ['10.20.0.0/16', 2, ['10.20.0.0/20', '10.20.16.0/20']],
+    ['10.20.7.9/16', 1, ['10.20.0.0/20']],
+    ['192.168.4.0/24', 3, ['192.168.4.0/28', '192.168.4.16/28', '192.168.4.32/28']],
+    ['172.31.240.0/20', 2, ['172.31.240.0/24', '172.31.241.0/24']],
+  ])('%s in %i', (cidr, count, expected) => expect(planSubnets(cidr, count)).toEqual(expected))
+})
