@@ -1,0 +1,18 @@
+import type { Command } from './cli/command.ts'
+
+/** Every npm script of the product. Loaded one by one, so that `--help` does not pay for Terraform. */
+export const catalogue: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+  'sandbox:up': () => import('./sandbox-up.ts'),
+  'sandbox:down': () => import('./sandbox-down.ts'),
+  'sandbox:list': () => import('./sandbox-list.ts'),
+  'sandbox:status': () => import('./sandbox-status.ts'),
+  'sandbox:plan': () => import('./sandbox-plan.ts'),
+  setup: () => import('./setup.ts'),
+  'local:up': () => import('./local-up.ts'),
+  'local:down': () => import('./local-down.ts'),
+  'local:status': () => import('./local-status.ts'),
+  'local:reset': () => import('./local-reset.ts'),
+  'local:logs': () => import('./local-logs.ts'),
+  'local:env': () => import('./local-env.ts'),
+  docs: () => import('./docs.ts'),
+}
