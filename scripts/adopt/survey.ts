@@ -1,0 +1,146 @@
+import { isUserName } from '../../config/user-name.ts'
+import { awsCall, isAwsError } from '../aws/call.ts'
+import { listMachines } from '../aws/instances.ts'
+import type { Target } from '../target.ts'
+import { type DeclaredResource, type Import, listDeclared } from './imports.ts'
+import { listTagged } from './tagged.ts'
+
+/** Id of something that exists, undefined when it does not. */
+type Finder = (resource: DeclaredResource) => Promise<string | undefined>
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+const nameTag = (block: DeclaredResource['block']): string =>
+  text((block.tags as Record<string, unknown> | undefined)?.Name)
+
+const ifThere = async (
+  doing: string,
+  gone: readonly string[],
+  find: () => Promise<string | undefined>,
+): Promise<string | undefined> => {
+  try {
+    return await find()
+  } catch (error) {
+    if (isAwsError(error, ...gone)) return undefined
+    return awsCall(doing, () => Promise.reject(error))
+  }
+}
+
+const iamFinders = async (target: Target): Promise<Record<string, Finder>> => {
+  const { GetInstanceProfileCommand, GetPolicyCommand, GetRoleCommand, GetRolePolicyCommand, IAMClient } =
+    await import('@aws-sdk/client-iam')
+  const client = new IAMClient(target.sdk)
+  const gone = ['NoSuchEntity', 'NoSuchEntityException']
+  return {
+    aws_iam_role: ({ block }) =>
+      ifThere(
+        'look for a role',
+        gone,
+        async () => (await client.send(new GetRoleCommand({ RoleName: text(block.name) }))).Role?.RoleName,
+      ),
+    aws_iam_role_policy: ({ block }) =>
+      ifThere('look for a role policy', gone, async () => {
+        await client.send(
+          new GetRolePolicyCommand({ RoleName: text(block.role), PolicyName: text(block.name) }),
+        )
+        return `${text(block.role)}:${text(block.name)}`
+      }),
+    aws_iam_policy: ({ block }) =>
+      ifThere('look for a policy', gone, async () => {
+        const PolicyArn = `arn:aws:iam::${target.accountId}:policy/${text(block.name)}`
+        return (await client.send(new GetPolicyCommand({ PolicyArn }))).Policy?.Arn
+      }),
+    aws_iam_instance_profile: ({ block }) =>
+      ifThere('look for an instance profile', gone, async () => {
+        await client.send(new GetInstanceProfileCommand({ InstanceProfileName: text(block.name) }))
+        return text(block.name)
+      }),
+  }
+}
+
+const machineFinder =
+  (target: Target, owner: string): Finder =>
+  async () => {
+    const machines = isUserName(owner) ? await listMachines(target.sdk, [owner]) : []
+    return machines.find(({ state }) => state !== 'shutting-down')?.instanceId
+  }
+
+const sessionFinders = async (target: Target): Promise<Record<string, Finder>> => {
+  const { DescribeDocumentCommand, SSMClient } = await import('@aws-sdk/client-ssm')
+  const { CloudWatchLogsClient, DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+  const documents = new SSMClient(target.sdk)
+  const logs = new CloudWatchLogsClient(target.sdk)
+  return {
+    aws_ssm_document: ({ block }) =>
+      ifThere(
+        'look for a document',
+        ['InvalidDocument'],
+        async () =>
+          (await documents.send(new DescribeDocumentCommand({ Name: text(block.name) }))).Document?.Name,
+      ),
+    aws_cloudwatch_log_group: ({ block }) =>
+      ifThere('look for a log group', [], async () => {
+        const { logGroups } = await logs.send(
+          new DescribeLogGroupsCommand({ logGroupNamePrefix: text(block.name) }),
+        )
+        return logGroups?.find(({ logGroupName }) => logGroupName === block.name)?.logGroupName
+      }),
+  }
+}
+
+/**
+ * What of a stack exists in AWS already. After a run that was killed this is more than its state knows, because
+ * Terraform writes the state every 20 s only; without it the next run would trip over "already exists".
+ * @param owner value of the kiro:sandbox tag: a user, or `shared`
+ */
+export const surveyExisting = async (
+  target: Target,
+  terraformJson: string,
+  owner: string,
+): Promise<Import[]> => {
+  const declared = listDeclared(terraformJson)
+  const types = new Set(declared.map(({ type }) => type))
+  const tagged = await listTagged(target.sdk, types, owner)
+  const finders: Record<string, Finder> = {
+    ...(types.has('aws_iam_role') ? await iamFinders(target) : {}),
+    ...(types.has('aws_ssm_document') ? await sessionFinders(target) : {}),
+    aws_instance: machineFinder(target, owner),
+  }
+  const find = async (resource: DeclaredResource): Promise<Import[]> => {
+    const finder = finders[resource.type]
+    const id =
+      finder === undefined
+        ? tagged.get(`${resource.type} ${nameTag(resource.block)}`)
+        : await finder(resource)
+    return id === undefined ? [] : [{ to: resource.address, id }]
+  }
+  const found = (await Promise.all(declared.map(find))).flat()
+  return [...found, ...(await findAssociations(target, declared, found))]
+}
+
+/** Associations have no tags: a subnet's is found through its route table. */
+const findAssociations = async (
+  target: Target,
+  declared: readonly DeclaredResource[],
+  found: readonly Import[],
+): Promise<Import[]> => {
+  const wanted = declared.filter(({ type }) => type === 'aws_route_table_association')
+  const idOf = (value: unknown) => found.find(({ to }) => text(value) === `\${${to}.id}`)?.id
+  const tables = [...new Set(wanted.map(({ block }) => idOf(block.route_table_id)))].filter(
+    (id) => id !== undefined,
+  )
+  if (tables.length === 0) return []
+  const { DescribeRouteTablesCommand, EC2Client } = await import('@aws-sdk/client-ec2')
+  const { RouteTables = [] } = await awsCall('look at the route tables', () =>
+    new EC2Client(target.sdk).send(new DescribeRouteTablesCommand({ RouteTableIds: tables })),
+  )
+  const existing = new Set(
+    RouteTables.flatMap(({ RouteTableId, Associations = [] }) =>
+      Associations.map(({ SubnetId }) => `${SubnetId}/${RouteTableId}`),
+    ),
+  )
+  return wanted.flatMap(({ address, block }) => {
+    const id = `${idOf(block.subnet_id)}/${idOf(block.route_table_id)}`
+    return existing.has(id) ? [{ to: address, id }] : []
+  })
+}

@@ -1,0 +1,83 @@
+import { UserError } from '../../config/user-error.ts'
+
+interface AwsFailure {
+  readonly name: string
+  readonly message: string
+  readonly code?: string
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string }
+}
+
+const expired = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'RequestExpired',
+  'TokenRefreshRequired',
+  'SSOTokenProviderFailure',
+])
+const denied = new Set([
+  'AccessDenied',
+  'AccessDeniedException',
+  'UnauthorizedOperation',
+  'AuthFailure',
+  'Forbidden',
+])
+const unknownKey = new Set([
+  'InvalidClientTokenId',
+  'UnrecognizedClientException',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+])
+const throttled = new Set([
+  'ThrottlingException',
+  'Throttling',
+  'RequestLimitExceeded',
+  'TooManyRequestsException',
+  'SlowDown',
+])
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+  'TimeoutError',
+])
+
+const profileFlag = (): string => (process.env.AWS_PROFILE ? ` --profile ${process.env.AWS_PROFILE}` : '')
+
+/** An AWS error as one sentence with the way out. `doing` reads like "list instances". */
+export const explainAwsError = (error: unknown, doing: string): unknown => {
+  if (!(error instanceof Error) || error instanceof UserError) return error
+  const { name, message, code, $metadata } = error as unknown as AwsFailure
+  const because = (text: string, hint: string) => new UserError(text, { hint, cause: error })
+  if (name === 'CredentialsProviderError')
+    return /expired/i.test(message)
+      ? because('the AWS login has expired', `aws sso login${profileFlag()}`)
+      : because(`no AWS credentials found to ${doing}`, `aws sso login${profileFlag()}, or set AWS_PROFILE`)
+  if (expired.has(name)) return because('the AWS login has expired', `aws sso login${profileFlag()}`)
+  if (denied.has(name))
+    return because(`AWS does not allow you to ${doing}: ${message}`, 'ask for the permission named above')
+  if (unknownKey.has(name))
+    return because(`AWS does not know these credentials (${name})`, `aws sso login${profileFlag()}`)
+  if (throttled.has(name))
+    return because(`AWS throttles calls to ${doing}`, 'wait a minute and run the same command again')
+  if (unreachable.has(code ?? name))
+    return because(
+      `no answer while trying to ${doing}: ${message}`,
+      'npm run local:status, or check the network',
+    )
+  if ($metadata === undefined) return error
+  return because(`could not ${doing}: ${name}: ${message}`, `request id ${$metadata.requestId ?? 'unknown'}`)
+}
+
+/** Runs an SDK call; what it throws is a sentence a person can act on. */
+export const awsCall = async <T>(doing: string, call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call()
+  } catch (error) {
+    throw explainAwsError(error, doing)
+  }
+}
+
+export const isAwsError = (error: unknown, ...awsNames: string[]): boolean =>
+  error instanceof Error && awsNames.includes(error.name)

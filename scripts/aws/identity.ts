@@ -1,0 +1,12 @@
+import type { SdkConfig } from '../target.ts'
+import { awsCall } from './call.ts'
+
+/** Account id of whoever the credentials belong to. */
+export const findCallerAccount = async (sdk: SdkConfig): Promise<string> => {
+  const { GetCallerIdentityCommand, STSClient } = await import('@aws-sdk/client-sts')
+  const client = new STSClient(sdk)
+  const { Account } = await awsCall('find out who you are', () =>
+    client.send(new GetCallerIdentityCommand({})),
+  )
+  return Account ?? ''
+}

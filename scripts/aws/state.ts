@@ -1,0 +1,142 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import { z } from 'zod'
+import { names } from '../../config/names.ts'
+import type { Target } from '../target.ts'
+import { awsCall, isAwsError } from './call.ts'
+
+/** Who holds the lock of a state, as Terraform writes it into `<key>.tflock`. */
+export interface StateLock {
+  readonly id: string
+  readonly who: string
+  readonly operation: string
+  /** ISO 8601 by the clock of whoever locked */
+  readonly created: string
+}
+
+const recordSchema = z.object({
+  version: z.literal(1),
+  /** Of the synthesised JSON and the pinned tools. */
+  digest: z.string(),
+  spec: z.unknown(),
+  outputs: z.record(z.string(), z.unknown()),
+  /** ETag of the state that run left; another one means that somebody else has applied since. */
+  stateTag: z.string(),
+  appliedAt: z.string(),
+})
+
+/** What the last finished run left beside the state, so that the next one can see that nothing changed. */
+export type AppliedRecord = z.infer<typeof recordSchema>
+
+const lockSchema = z.object({ ID: z.string(), Who: z.string(), Operation: z.string(), Created: z.string() })
+
+/** The state bucket, seen as a few named things. */
+export class StateStore {
+  private readonly target: Target
+  private readonly bucket: string
+  private client: S3Client | undefined
+
+  constructor(target: Target) {
+    this.target = target
+    this.bucket = names.stateBucket(target.accountId, target.region)
+  }
+
+  /** ETag of a stack's state; undefined when the stack has none. */
+  async findStateTag(stack: string): Promise<string | undefined> {
+    const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
+    return this.ifThere(`look at the state of ${stack}`, async (client) => {
+      const { ETag } = await client.send(
+        new HeadObjectCommand({ Bucket: this.bucket, Key: names.stateKey(stack) }),
+      )
+      return ETag
+    })
+  }
+
+  /** Text of a stack's state. */
+  findState(stack: string): Promise<string | undefined> {
+    return this.read(names.stateKey(stack))
+  }
+
+  async findRecord(stack: string): Promise<AppliedRecord | undefined> {
+    const text = await this.read(names.recordKey(stack))
+    if (text === undefined) return undefined
+    // A record of another version is no record: the next run asks Terraform and writes a new one.
+    return recordSchema.safeParse(parseJson(text)).data
+  }
+
+  async findLock(stack: string): Promise<StateLock | undefined> {
+    const text = await this.read(`${names.stateKey(stack)}.tflock`)
+    const lock = lockSchema.safeParse(parseJson(text ?? ''))
+    return lock.data === undefined
+      ? undefined
+      : { id: lock.data.ID, who: lock.data.Who, operation: lock.data.Operation, created: lock.data.Created }
+  }
+
+  async writeRecord(stack: string, record: AppliedRecord): Promise<void> {
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3')
+    const client = await this.connect()
+    await awsCall(`note what was applied to ${stack}`, () =>
+      client.send(
+        new PutObjectCommand({
+          Bucket: this.bucket,
+          Key: names.recordKey(stack),
+          Body: JSON.stringify(record),
+          ContentType: 'application/json',
+        }),
+      ),
+    )
+  }
+
+  /** Forgets a destroyed stack: its empty state and its record. Older versions expire by the bucket's rule. */
+  async remove(stack: string): Promise<void> {
+    const { DeleteObjectCommand } = await import('@aws-sdk/client-s3')
+    const client = await this.connect()
+    for (const Key of [names.recordKey(stack), names.stateKey(stack)])
+      await awsCall(`remove ${Key}`, () => client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key })))
+  }
+
+  /** Names of the stacks that have a state. */
+  async listStacks(): Promise<string[]> {
+    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
+    const found = await this.ifThere('list the states', async (client) => {
+      const keys: string[] = []
+      for await (const page of paginateListObjectsV2({ client }, { Bucket: this.bucket }))
+        keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])))
+      return keys
+    })
+    return (found ?? [])
+      .filter((key) => key.endsWith('/terraform.tfstate'))
+      .map((key) => key.split('/')[0] ?? '')
+  }
+
+  private async connect(): Promise<S3Client> {
+    const { S3Client } = await import('@aws-sdk/client-s3')
+    this.client ??= new S3Client(this.target.sdk)
+    return this.client
+  }
+
+  private async read(key: string): Promise<string | undefined> {
+    const { GetObjectCommand } = await import('@aws-sdk/client-s3')
+    return this.ifThere(`read ${key}`, async (client) => {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }))
+      return Body?.transformToString()
+    })
+  }
+
+  private async ifThere<T>(doing: string, call: (client: S3Client) => Promise<T>): Promise<T | undefined> {
+    const client = await this.connect()
+    try {
+      return await call(client)
+    } catch (error) {
+      if (isAwsError(error, 'NotFound', 'NoSuchKey', 'NoSuchBucket')) return undefined
+      return awsCall(doing, () => Promise.reject(error))
+    }
+  }
+}
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,26 @@
+import { exitCode } from '../config/user-error.ts'
+import { common, defineCommand } from './cli/command.ts'
+
+const name = 'sandbox:status'
+
+export const command = defineCommand({
+  name,
+  summary: 'show one sandbox: machine, agent, drift, lock (exit 3 when it has none or has drifted)',
+  flags: { user: common.user, target: common.target, config: common.config, json: common.json },
+  examples: ['npm run sandbox:status -- --user alice'],
+  run: async (flags, io) => {
+    const { openContext, parseUsers } = await import('./sandbox/context.ts')
+    const { findStatus, renderStatus } = await import('./sandbox/status.ts')
+    const users = parseUsers(name, flags.user)
+    const context = await openContext(name, flags, io)
+    const found = await Promise.all(users.map((user) => findStatus(context, user)))
+    const now = Date.now()
+    io.answer(
+      flags.json
+        ? JSON.stringify({ target: context.target.name, sandboxes: found })
+        : found.map((status) => renderStatus(status, now)).join('\n'),
+    )
+    const sound = found.every(({ machine, drift }) => machine !== undefined && drift.length === 0)
+    return sound ? exitCode.done : exitCode.finding
+  },
+})

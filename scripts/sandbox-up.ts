@@ -1,0 +1,68 @@
+import { common, defineCommand } from './cli/command.ts'
+import type { Io } from './cli/io.ts'
+import type { Context } from './sandbox/context.ts'
+import type { UpResult } from './sandbox/up.ts'
+
+const name = 'sandbox:up'
+
+export const command = defineCommand({
+  name,
+  summary: 'create or update the sandbox of an engineer, and start it',
+  flags: {
+    user: common.user,
+    target: common.target,
+    config: common.config,
+    refresh: { type: 'boolean', about: 'ask Terraform even when nothing seems to have changed' },
+    unlock: {
+      type: 'string',
+      value: 'lock id',
+      about: 'break this state lock first; only if its owner is dead',
+    },
+    plan: common.plan,
+    json: common.json,
+    yes: common.yes,
+  },
+  examples: [
+    'npm run sandbox:up -- --user alice',
+    'npm run sandbox:up -- --user alice --user bob',
+    'npm run -s sandbox:up -- --user alice --json',
+  ],
+  run: async (flags, io) => {
+    const { openContext, parseUsers } = await import('./sandbox/context.ts')
+    const users = parseUsers(name, flags.user)
+    const context = await openContext(`${name} of ${users.join(', ')}`, flags, io)
+    if (flags.plan) {
+      const { planUp, renderPlan } = await import('./sandbox/up-plan.ts')
+      const planned = await planUp(context, users)
+      io.answer(flags.json ? JSON.stringify(planned) : renderPlan(planned))
+      return 0
+    }
+    const { bringUp } = await import('./sandbox/up.ts')
+    const results = await bringUp(context, users, { refresh: flags.refresh, unlock: flags.unlock })
+    tell(context, results, io, flags.json)
+    return 0
+  },
+})
+
+const tell = (context: Context, results: readonly UpResult[], io: Io, json: boolean): void => {
+  if (json) {
+    io.answer(
+      JSON.stringify({ target: context.target.name, region: context.target.region, sandboxes: results }),
+    )
+    return
+  }
+  for (const { user, instanceId, changed } of results) {
+    io.answer(results.length === 1 ? instanceId : `${user} ${instanceId}`)
+    if (!changed) io.story.say(`${user}'s sandbox is up to date; nothing to do`)
+  }
+  if (results.some(({ agent }) => agent === 'unsupported'))
+    io.story.say('This AWS keeps the books but runs no machines yet: sessions into the sandbox are off')
+  const [first] = results
+  if (first === undefined) return
+  io.story.say('')
+  io.story.say('next:')
+  io.story.say(`  npm run sandbox:status -- --user ${first.user}`)
+  if (context.target.name === 'local')
+    io.story.say('  eval "$(npm run -s local:env)" && aws ec2 describe-instances')
+  io.story.say(`  npm run sandbox:down -- --user ${first.user}`)
+}

@@ -1,0 +1,79 @@
+import type { Story } from '../../config/story.ts'
+import { exitCode, UserError, usageError } from '../../config/user-error.ts'
+import { surveyExisting } from '../adopt/survey.ts'
+import type { PlannedAction } from '../terraform/events.ts'
+import { TerraformSession, type TerraformTools } from '../terraform/session.ts'
+import { type Context, sessionOptions } from './context.ts'
+import { decideStack, type StackSurvey } from './survey-stack.ts'
+
+export interface ApplyOptions {
+  readonly context: Context
+  readonly tools: TerraformTools
+  readonly story: Story
+  /** Value of kiro:sandbox on everything in the stack. */
+  readonly owner: string
+  readonly unlock?: string
+  readonly refresh?: boolean
+}
+
+/** What cannot be undone by running the old settings again: a machine and its disk, or a stop in mid-work. */
+export const listDisruptive = (planned: readonly PlannedAction[]): PlannedAction[] =>
+  planned.filter(
+    ({ address, action }) =>
+      action === 'delete' ||
+      action === 'replace' ||
+      (action === 'update' && address.startsWith('aws_instance.')),
+  )
+
+/** Makes AWS what the JSON says and notes it beside the state. Asks before it disrupts anything that exists. */
+export const applyStack = async (
+  options: ApplyOptions,
+  survey: StackSurvey,
+): Promise<Readonly<Record<string, unknown>>> => {
+  const { context, tools, story } = options
+  const { stack, json, spec } = survey
+  const decision = decideStack(survey)
+  return TerraformSession.open(
+    sessionOptions(context, tools, story, options.unlock),
+    { stack, json, spec },
+    async (session) => {
+      if (decision === 'make' || decision === 'finish')
+        await session.adopt(await surveyExisting(context.target, json, options.owner))
+      const planned = decision === 'make' ? undefined : await session.plan()
+      await confirmDisruption(options, session, stack, planned?.planned ?? [])
+      // Without a change there is nothing to apply, and the outputs are those of the last run.
+      const same = planned?.changesNothing === true ? survey.record?.outputs : undefined
+      const outputs = same ?? (await session.apply()).outputs
+      await session.adopt([])
+      const stateTag = await context.store.findStateTag(stack)
+      if (stateTag === undefined) throw new Error(`Terraform finished ${stack} but left no state`)
+      await context.store.writeRecord(stack, {
+        version: 1,
+        digest: survey.digest,
+        spec,
+        outputs,
+        stateTag,
+        appliedAt: new Date().toISOString(),
+      })
+      return outputs
+    },
+  )
+}
+
+const confirmDisruption = async (
+  { context }: ApplyOptions,
+  session: TerraformSession,
+  stack: string,
+  planned: readonly PlannedAction[],
+): Promise<void> => {
+  const disruptive = listDisruptive(planned)
+  if (disruptive.length === 0 || context.yes) return
+  const list = disruptive.map(({ address, action }) => `${action} ${session.label(address)}`).join(', ')
+  if (!context.io.interactive)
+    throw usageError(
+      `${stack} would be disrupted: ${list}`,
+      'add --yes to accept, or look at npm run sandbox:plan first',
+    )
+  if (!(await context.io.confirm(`This will ${list}. Go on?`)))
+    throw new UserError('nothing was changed', { exitCode: exitCode.interrupted })
+}

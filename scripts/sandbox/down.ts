@@ -1,0 +1,81 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { names } from '../../config/names.ts'
+import { sandboxSpecSchema } from '../../config/spec.ts'
+import type { Story } from '../../config/story.ts'
+import type { UserName } from '../../config/user-name.ts'
+import { listStateAddresses } from '../adopt/imports.ts'
+import { surveyExisting } from '../adopt/survey.ts'
+import { TerraformSession, type TerraformTools } from '../terraform/session.ts'
+import { type Context, readUserDataScript, sessionOptions } from './context.ts'
+import { surveyNetwork } from './network.ts'
+
+export interface StackRemoval {
+  readonly stack: string
+  readonly owner: string
+  readonly json: string
+  readonly spec: unknown
+  /** Nothing of it is left, neither state nor things. */
+  readonly absent: boolean
+}
+
+/**
+ * What there is to remove of one sandbox. The stack is rebuilt from the recorded spec; after a run that never
+ * finished there is none, and a spec with the same names serves to find what it left.
+ */
+export const surveyRemoval = async (context: Context, user: UserName): Promise<StackRemoval> => {
+  const { renderSandbox } = await import('../../stacks/synth.ts')
+  const { planFallbackSpec } = await import('./fallback-spec.ts')
+  const stack = names.sandboxStack(user)
+  const record = await context.store.findRecord(stack)
+  const spec =
+    sandboxSpecSchema.safeParse(record?.spec).data ??
+    planFallbackSpec(context.settings, context.target.accountId, user)
+  const json = renderSandbox(spec, { userDataScript: await readUserDataScript(context.paths) })
+  const stateTag = await context.store.findStateTag(stack)
+  const absent = stateTag === undefined && (await surveyExisting(context.target, json, user)).length === 0
+  return { stack, owner: user, json, spec, absent }
+}
+
+export const surveyNetworkRemoval = async (context: Context): Promise<StackRemoval> => {
+  const { stack, json, spec, stateTag } = await surveyNetwork(context)
+  const absent = stateTag === undefined && (await surveyExisting(context.target, json, 'shared')).length === 0
+  return { stack, owner: 'shared', json, spec, absent }
+}
+
+/** Destroys a stack with everything that belongs to it, known to its state or not, and forgets it. */
+export const removeStack = async (
+  context: Context,
+  tools: TerraformTools,
+  story: Story,
+  removal: StackRemoval,
+  unlock: string | undefined,
+): Promise<number> => {
+  const { stack, owner, json, spec } = removal
+  const removed = await TerraformSession.open(
+    sessionOptions(context, tools, story, unlock),
+    { stack, json, spec },
+    async (session) => {
+      const known = listStateAddresses((await context.store.findState(stack)) ?? '{}')
+      const strays = (await surveyExisting(context.target, json, owner)).filter(({ to }) => !known.has(to))
+      if (strays.length > 0) {
+        story.say(
+          `  ${strays.length} left by a run that was cut off: ${strays.map(({ to }) => session.label(to)).join(', ')}`,
+        )
+        await session.adopt(strays)
+        await session.applyOnly(strays.map(({ to }) => to))
+        await session.adopt([])
+      }
+      return (await session.destroy()).changes.remove
+    },
+  )
+  await context.store.remove(stack)
+  await rm(join(context.target.folder, stack), { recursive: true, force: true })
+  return removed
+}
+
+/** True when no other stack needs the network. */
+export const isLastSandbox = async (context: Context, leaving: readonly UserName[]): Promise<boolean> => {
+  const going = new Set([names.networkStack, ...leaving.map((user) => names.sandboxStack(user))] as string[])
+  return (await context.store.listStacks()).every((stack) => going.has(stack))
+}

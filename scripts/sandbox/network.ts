@@ -1,0 +1,58 @@
+import { names } from '../../config/names.ts'
+import { type NetworkOutputs, planNetworkSpec } from '../../config/plan-specs.ts'
+import type { Story } from '../../config/story.ts'
+import { ensureStateBucket } from '../aws/bootstrap.ts'
+import { isAwsError } from '../aws/call.ts'
+import type { TerraformTools } from '../terraform/session.ts'
+import { applyStack } from './apply-stack.ts'
+import type { Context } from './context.ts'
+import { decideStack, type StackSurvey, surveyStack } from './survey-stack.ts'
+
+export const surveyNetwork = async (context: Context): Promise<StackSurvey> => {
+  const { renderNetwork } = await import('../../stacks/synth.ts')
+  const spec = planNetworkSpec(context.settings, context.target.accountId)
+  const record = await context.store.findRecord(names.networkStack)
+  return surveyStack(context, names.networkStack, { record }, { json: renderNetwork(spec), spec })
+}
+
+export const parseNetworkOutputs = (outputs: Readonly<Record<string, unknown>>): NetworkOutputs => {
+  const { vpcId, subnetIds, securityGroupId } = outputs
+  if (typeof vpcId !== 'string' || !Array.isArray(subnetIds) || typeof securityGroupId !== 'string')
+    throw new Error(`the network stack has unexpected outputs: ${Object.keys(outputs).join(', ')}`)
+  return { vpcId, subnetIds: subnetIds.map(String), securityGroupId }
+}
+
+/** True when the subnets of the last run are still there; somebody may have removed them by hand. */
+const stillThere = async (context: Context, { subnetIds }: NetworkOutputs): Promise<boolean> => {
+  const { DescribeSubnetsCommand, EC2Client } = await import('@aws-sdk/client-ec2')
+  try {
+    const { Subnets } = await new EC2Client(context.target.sdk).send(
+      new DescribeSubnetsCommand({ SubnetIds: [...subnetIds] }),
+    )
+    return Subnets?.length === subnetIds.length
+  } catch (error) {
+    if (isAwsError(error, 'InvalidSubnetID.NotFound', 'InvalidSubnetId.NotFound')) return false
+    throw error
+  }
+}
+
+/** The shared network, made when it is missing. `tools` is only opened when Terraform has something to do. */
+export const ensureNetwork = async (
+  context: Context,
+  story: Story,
+  openTools: () => Promise<TerraformTools>,
+  refresh: boolean,
+): Promise<{ readonly outputs: NetworkOutputs; readonly changed: boolean }> => {
+  const survey = await surveyNetwork(context)
+  const { record } = survey
+  if (decideStack(survey) === 'keep' && record !== undefined && !refresh) {
+    const outputs = parseNetworkOutputs(record.outputs)
+    if (await stillThere(context, outputs)) return { outputs, changed: false }
+  }
+  if (survey.stateTag === undefined) await ensureStateBucket(context.target, context.paths, story)
+  const tools = await openTools()
+  const outputs = await story.step('Network (shared by all sandboxes)', () =>
+    applyStack({ context, tools, story, owner: 'shared' }, survey),
+  )
+  return { outputs: parseNetworkOutputs(outputs), changed: true }
+}

@@ -1,0 +1,32 @@
+import { names } from '../../config/names.ts'
+import { type NetworkOutputs, planSandboxSpec } from '../../config/plan-specs.ts'
+import { type SandboxSpec, sandboxSpecSchema } from '../../config/spec.ts'
+import type { UserName } from '../../config/user-name.ts'
+import { findCurrentImage, type ImageChoice } from '../aws/images.ts'
+import { type Context, readUserDataScript } from './context.ts'
+import { type StackSurvey, surveyStack } from './survey-stack.ts'
+
+export interface SandboxSurvey extends StackSurvey {
+  readonly spec: SandboxSpec
+  /** A newer image that this sandbox does not use, because that would replace the machine. */
+  readonly newerImage: ImageChoice | undefined
+}
+
+export const surveySandbox = async (
+  context: Context,
+  user: UserName,
+  network: NetworkOutputs,
+  image: ImageChoice,
+): Promise<SandboxSurvey> => {
+  const { renderSandbox } = await import('../../stacks/synth.ts')
+  const stack = names.sandboxStack(user)
+  const record = await context.store.findRecord(stack)
+  const previous = sandboxSpecSchema.safeParse(record?.spec).data
+  const spec = planSandboxSpec(context.settings, context.target.accountId, { user, image, network, previous })
+  const json = renderSandbox(spec, { userDataScript: await readUserDataScript(context.paths) })
+  const survey = await surveyStack(context, stack, { record }, { json, spec })
+  return { ...survey, spec, newerImage: spec.image.id === image.id ? undefined : image }
+}
+
+export const findImage = (context: Context): Promise<ImageChoice> =>
+  findCurrentImage(context.target.sdk, context.settings.environment)

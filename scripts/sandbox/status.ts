@@ -1,0 +1,85 @@
+import { names } from '../../config/names.ts'
+import { sandboxSpecSchema } from '../../config/spec.ts'
+import type { UserName } from '../../config/user-name.ts'
+import { type AgentState, findAgentState } from '../aws/agent.ts'
+import { listMachines, type SandboxMachine } from '../aws/instances.ts'
+import type { StateLock } from '../aws/state.ts'
+import { renderAge } from '../terraform/failure.ts'
+import type { Context } from './context.ts'
+import { decideDrift, findFacts } from './facts.ts'
+
+export interface SandboxStatus {
+  readonly user: UserName
+  readonly machine: SandboxMachine | undefined
+  readonly agent: AgentState | undefined
+  /** ISO 8601; undefined while no run has finished. */
+  readonly appliedAt: string | undefined
+  readonly drift: readonly string[]
+  readonly lock: StateLock | undefined
+  readonly next: string
+}
+
+const nextCommand = (
+  user: UserName,
+  machine: SandboxMachine | undefined,
+  drift: readonly string[],
+  lock: StateLock | undefined,
+): string => {
+  if (lock !== undefined) return 'wait for the run that holds the lock'
+  if (machine === undefined || drift.length > 0 || machine.state === 'stopped')
+    return `npm run sandbox:up -- --user ${user}`
+  return `npm run sandbox:down -- --user ${user}`
+}
+
+/** Everything AWS and the state know of one sandbox; reads only. */
+export const findStatus = async (context: Context, user: UserName): Promise<SandboxStatus> => {
+  const stack = names.sandboxStack(user)
+  const [machines, record, lock] = await Promise.all([
+    listMachines(context.target.sdk, [user]),
+    context.store.findRecord(stack),
+    context.store.findLock(stack),
+  ])
+  const machine = machines.at(0)
+  const spec = sandboxSpecSchema.safeParse(record?.spec).data
+  const drift = spec === undefined ? [] : decideDrift(spec, await findFacts(context.target, spec))
+  const agent =
+    machine?.state === 'running' ? await findAgentState(context.target.sdk, machine.instanceId) : undefined
+  return {
+    user,
+    machine,
+    agent,
+    appliedAt: record?.appliedAt,
+    drift,
+    lock,
+    next: nextCommand(user, machine, drift, lock),
+  }
+}
+
+const agentWords: Readonly<Record<AgentState, string>> = {
+  online: 'online',
+  offline: 'not reporting',
+  unsupported: 'this AWS runs no machines yet',
+}
+
+export const renderStatus = (
+  { user, machine, agent, appliedAt, drift, lock, next }: SandboxStatus,
+  now: number,
+): string => {
+  if (machine === undefined && appliedAt === undefined) return `${user}: no sandbox\n  next      ${next}`
+  const rows: [string, string][] = [
+    ['instance', machine === undefined ? 'gone' : `${machine.instanceId}  ${machine.state}  ${machine.type}`],
+    ['image', machine === undefined ? '-' : `${machine.imageId} (${machine.image})`],
+    ['address', `${machine?.privateIp ?? '-'}, no public one`],
+    ['agent', agent === undefined ? '-' : agentWords[agent]],
+    [
+      'settings',
+      appliedAt === undefined ? 'never applied to the end' : `applied ${renderAge(appliedAt, now)}`,
+    ],
+    ['drift', drift.length === 0 ? 'none' : drift.join(', ')],
+    ...(lock === undefined
+      ? []
+      : ([['locked', `by ${lock.who} ${renderAge(lock.created, now)}`]] as [string, string][])),
+    ['next', next],
+  ]
+  return [`${user}`, ...rows.map(([label, value]) => `  ${label.padEnd(10)}${value}`)].join('\n')
+}

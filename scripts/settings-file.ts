@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Paths } from '../config/paths.ts'
+import { defaultSettings, parseSettings, type Settings } from '../config/settings.ts'
+import { usageError } from '../config/user-error.ts'
+
+/**
+ * Settings from --config, else KIRO_SANDBOX_CONFIG, else sandbox.config.json of the checkout, else defaults.
+ * A file that was named must exist; only the one of the checkout is optional.
+ */
+export const loadSettings = (paths: Paths, named: string | undefined): Settings => {
+  const chosen = named ?? process.env.KIRO_SANDBOX_CONFIG
+  const file = chosen === undefined ? join(paths.root, 'sandbox.config.json') : resolve(chosen)
+  if (!existsSync(file)) {
+    if (chosen === undefined) return defaultSettings()
+    throw usageError(`settings file ${file} does not exist`, 'leave --config out to use the defaults')
+  }
+  return parseSettings(readText(file), file)
+}
+
+const readText = (file: string): string => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw usageError(
+      `settings file ${file} cannot be read: ${(cause as Error).message}`,
+      'check that it is a file you may read',
+    )
+  }
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import type { Paths } from '../config/paths.ts'
+import { stacksFolderName } from '../config/plan-specs.ts'
+import type { Settings } from '../config/settings.ts'
+import { UserError, usageError } from '../config/user-error.ts'
+import type { Io } from './cli/io.ts'
+
+/** What every SDK client is made with. */
+export interface SdkConfig {
+  readonly region: string
+  readonly endpoint?: string
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+}
+
+/**
+ * Where commands act: an endpoint, credentials and a folder for its stacks. Nothing above this file may ask
+ * which target it is; `name` is for people.
+ */
+export interface Target {
+  readonly name: 'local' | 'aws'
+  readonly accountId: string
+  readonly region: string
+  readonly sdk: SdkConfig
+  /** Environment of child processes: Terraform, the AWS CLI. */
+  readonly environment: Readonly<Record<string, string>>
+  /** One folder per stack lies in here. */
+  readonly folder: string
+}
+
+export interface TargetRequest {
+  readonly settings: Settings
+  readonly paths: Paths
+  readonly io: Io
+  readonly yes: boolean
+}
+
+/** --target beats the settings file. A copy, so that everything below sees one consistent choice. */
+export const withTarget = (settings: Settings, wanted: string | undefined): Settings =>
+  wanted === 'local' || wanted === 'aws' ? { ...settings, target: wanted } : settings
+
+export const openTarget = async (request: TargetRequest): Promise<Target> =>
+  request.settings.target === 'local' ? openLocal(request) : openAws(request)
+
+const withoutUnset = (drop: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined && !drop.includes(entry[0]),
+    ),
+  )
+
+const openLocal = async ({ settings, paths, io, yes }: TargetRequest): Promise<Target> => {
+  const { ensureTools } = await import('./setup/ensure.ts')
+  const { ensureControlPlane } = await import('../local/control/ensure.ts')
+  const { planLocalEnvironment } = await import('../local/control/environment.ts')
+  const tools = await ensureTools(['moto'], { ...io, yes }, paths, process.env)
+  const plane = await ensureControlPlane({
+    paths,
+    python: tools.python,
+    idleMinutes: settings.local.idleMinutes,
+    story: io.story,
+    signal: io.signal,
+  })
+  const { set, unset } = planLocalEnvironment(plane, settings.region)
+  return {
+    name: 'local',
+    accountId: plane.accountId,
+    region: settings.region,
+    sdk: {
+      region: settings.region,
+      endpoint: plane.endpoint,
+      credentials: { accessKeyId: plane.accessKeyId, secretAccessKey: plane.secretAccessKey },
+    },
+    environment: { ...withoutUnset(unset), ...set },
+    folder: join(paths.state, 'stacks', stacksFolderName(settings, plane.accountId)),
+  }
+}
+
+const openAws = async ({ settings, paths }: TargetRequest): Promise<Target> => {
+  const { accountId, region } = settings
+  if (accountId === undefined)
+    throw usageError(
+      'target aws needs accountId in the settings',
+      'put "accountId": "<12 digits>" into sandbox.config.json',
+    )
+  const { findCallerAccount } = await import('./aws/identity.ts')
+  const caller = await findCallerAccount({ region })
+  if (caller !== accountId)
+    throw new UserError(
+      `the AWS credentials are for account ${caller}, the settings allow only ${accountId}`,
+      {
+        hint: 'log in to the right account, or change accountId in sandbox.config.json',
+      },
+    )
+  return {
+    name: 'aws',
+    accountId,
+    region,
+    sdk: { region },
+    environment: { ...withoutUnset([]), AWS_REGION: region, AWS_DEFAULT_REGION: region },
+    folder: join(paths.state, 'stacks', stacksFolderName(settings, accountId)),
+  }
+}

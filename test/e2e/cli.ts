@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const root = resolve(import.meta.dirname, '..', '..')
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly pid: number
+  readonly ended: Promise<Ended>
+  /** Resolves once stderr holds the text; rejects when the command ends without it. */
+  waitFor(text: string | RegExp): Promise<void>
+}
+
+export interface Session {
+  readonly state: string
+  /** Runs an npm script's command to its end. */
+  run(name: string, ...args: string[]): Promise<Ended>
+  start(name: string, ...args: string[]): Running
+  /** Environment with which any AWS tool talks to this session's local target. */
+  awsEnvironment(): Promise<Record<string, string>>
+  /** Runs some program in that environment. */
+  exec(command: string, args: readonly string[], cwd?: string): Promise<Ended>
+  close(): Promise<void>
+}
+
+const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Running => {
+  const child = spawn(command, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let stdout = ''
+  let stderr = ''
+  const watchers = new Set<() => void>()
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+  })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+    for (const watcher of watchers) watcher()
+  })
+  const ended = new Promise<Ended>((done, fail) => {
+    child.on('error', fail)
+    child.on('close', (code) => done({ code, stdout, stderr }))
+  })
+  const waitFor = (wanted: string | RegExp) =>
+    new Promise<void>((done, fail) => {
+      const look = () => {
+        if (typeof wanted === 'string' ? !stderr.includes(wanted) : !wanted.test(stderr)) return
+        watchers.delete(look)
+        done()
+      }
+      watchers.add(look)
+      look()
+      void ended.then(() => fail(new Error(`ended without ${wanted}:\n${stderr}`)))
+    })
+  return { pid: child.pid ?? -1, ended, waitFor }
+}
+
+/** A state folder of its own, so that tests never meet the developer's sandboxes. */
+export const openSession = (extra: NodeJS.ProcessEnv = {}): Session => {
+  const state = mkdtempSync(join(tmpdir(), 'kiro-test-'))
+  const { AWS_PROFILE: _profile, KIRO_SANDBOX_CONFIG: _config, ...inherited } = process.env
+  const env = { ...inherited, KIRO_SANDBOX_STATE: state, NO_COLOR: '1', ...extra }
+  const begin = (name: string, ...args: string[]) =>
+    start(process.execPath, [join(root, 'scripts', 'launch.mjs'), name, ...args], env, root)
+  const run = (name: string, ...args: string[]) => begin(name, ...args).ended
+  const awsEnvironment = async () =>
+    (JSON.parse((await run('local:env', '--json')).stdout) as { set: Record<string, string> }).set
+  return {
+    state,
+    run,
+    start: begin,
+    awsEnvironment,
+    exec: async (command, args, cwd = state) =>
+      start(command, args, { ...env, ...(await awsEnvironment()) }, cwd).ended,
+    close: async () => {
+      await run('local:down')
+      rmSync(state, { recursive: true, force: true })
+    },
+  }
+}
+
+export const stackFolder = (session: Session, stack: string): string =>
+  join(session.state, 'stacks', 'local-us-west-2', stack)
+
+export const readJson = (file: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
