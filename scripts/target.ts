@@ -60,7 +60,7 @@ const openLocal = async ({ settings, paths, io, yes }: TargetRequest): Promise<T
     story: io.story,
     signal: io.signal,
   })
-  const { set, unset } = planLocalEnvironment(plane, settings.region)
+  const { set, unset } = planLocalEnvironment(plane, settings.region, process.env)
   return {
     name: 'local',
     accountId: plane.accountId,

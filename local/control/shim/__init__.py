@@ -1,0 +1,1 @@
+"""A thin process around moto: the control plane of the local target."""

@@ -1,0 +1,111 @@
+"""The HTTP side: loopback, keep-alive, one thread per connection."""
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+from urllib.parse import parse_qs
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from . import principal
+from .errors import Answer, error_answer
+from .gate import Gate
+from .lifecycle import Lifecycle
+from .request import parse_call, read_body
+
+
+OURS = {"connection", "date", "server", "transfer-encoding"}
+BODILESS = (204, 304)
+
+
+class Handler(WSGIRequestHandler):
+    """Werkzeug reads the request; the answer is written here, because Werkzeug closes the connection after each one."""
+
+    protocol_version = "HTTP/1.1"
+    # Two small writes and a delayed acknowledgement would cost 40 ms per call.
+    disable_nagle_algorithm = True
+
+    def run_wsgi(self) -> None:
+        environ = self.make_environ()
+        status, headers, body = self.server.app.answer(environ)  # type: ignore[attr-defined]
+        lines = [(name, value) for name, value in headers if name.lower() not in OURS]
+        sized = any(name.lower() == "content-length" for name, _ in lines)
+        if self.command == "HEAD":
+            body = b""  # its length is that of the object, which the answer carries
+        if self.command != "HEAD" or not sized:
+            lines = [(name, value) for name, value in lines if name.lower() != "content-length"]
+            if status not in BODILESS:
+                lines.append(("Content-Length", str(len(body))))
+        self.send_response(status)
+        for name, value in lines:
+            self.send_header(name, value)
+        if self.server.app.lifecycle.stopping.is_set():  # type: ignore[attr-defined]
+            self.send_header("Connection", "close")
+            self.close_connection = True
+        self._headers_buffer.append(b"\r\n" + body)  # type: ignore[attr-defined]
+        self.flush_headers()
+
+    def version_string(self) -> str:
+        return "local-target"
+
+    def log(self, *_args: Any) -> None:
+        """The gateway keeps the journal; access lines here would only be noise."""
+
+
+class Front:
+    """Our own questions, or a call for moto."""
+
+    def __init__(self, gate: Gate, lifecycle: Lifecycle):
+        self.gate, self.lifecycle = gate, lifecycle
+        self._in_flight = 0
+        self._idle = threading.Condition()
+
+    def answer(self, environ: dict[str, Any]) -> Answer:
+        with self._idle:
+            self._in_flight += 1
+        try:
+            return self._answer(environ)
+        finally:
+            with self._idle:
+                self._in_flight -= 1
+                self._idle.notify_all()
+
+    def _answer(self, environ: dict[str, Any]) -> Answer:
+        body = read_body(environ)
+        path = environ.get("PATH_INFO", "")
+        if path.startswith("/_shim/"):
+            return self._own(path, environ)
+        call = parse_call(environ, body)
+        if self.lifecycle.stopping.is_set():
+            return error_answer(call, 503, "ServiceUnavailable", "the local target is stopping")
+        if path.startswith("/moto-api"):
+            # Its reset would empty the memory behind the back of the stored state.
+            return error_answer(call, 501, "UnsupportedOperation", "/moto-api is closed in the local target")
+        return self.gate.pass_through(environ, call)
+
+    def _own(self, path: str, environ: dict[str, Any]) -> Answer:
+        if path == "/_shim/health":
+            return as_json(200, {"ok": True})
+        if path == "/_shim/principal":
+            asked = parse_qs(environ.get("QUERY_STRING", "")).get("access_key_id", [""])[0]
+            with self.gate.lock:
+                found = principal.find_principal(asked)
+            return as_json(200, found) if found else as_json(404, {"error": "unknown access key"})
+        return as_json(404, {"error": f"no such path: {path}"})
+
+    def drain(self, seconds: float) -> None:
+        with self._idle:
+            self._idle.wait_for(lambda: self._in_flight == 0, seconds)
+
+
+def as_json(status: int, value: Any) -> Answer:
+    body = json.dumps(value).encode()
+    return status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body
+
+
+def listen(front: Front) -> BaseWSGIServer:
+    server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=Handler)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    server.block_on_close = False  # type: ignore[attr-defined]
+    return server

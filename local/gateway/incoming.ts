@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+
+/** A request as it came over the wire, whole. Header names are lower case, values as they were sent. */
+export interface Incoming {
+  readonly id: string
+  readonly method: string
+  /** Still percent-encoded: the signature covers these very characters. */
+  readonly path: string
+  readonly query: string
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  readonly body: Buffer
+  /** Address and port of the caller. */
+  readonly source: string
+}
+
+/** The bodies of one call lie in memory several times over (here, in moto, in its books). */
+export const largestBody = 64 * 1024 * 1024
+
+export class BodyTooLarge extends Error {}
+/** It hung up before it had said everything. */
+export class CallerGone extends Error {}
+
+export const headerOf = (incoming: Pick<Incoming, 'headers'>, name: string): string | undefined =>
+  incoming.headers.find(([key]) => key === name)?.[1]
+
+const pairs = (raw: readonly string[]): [string, string][] => {
+  const list: [string, string][] = []
+  for (let index = 0; index + 1 < raw.length; index += 2)
+    list.push([(raw[index] as string).toLowerCase(), raw[index + 1] as string])
+  return list
+}
+
+/** What is too much is still taken from the wire, and dropped: a caller that is cut off never sees the answer. */
+export const readBody = (message: IncomingMessage): Promise<Buffer> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    message.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= largestBody) chunks.push(chunk)
+      else chunks.length = 0
+    })
+    message.on('end', () => {
+      if (size > largestBody) reject(new BodyTooLarge())
+      else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
+    })
+    message.on('error', () => reject(new CallerGone()))
+    message.on('close', () => reject(new CallerGone()))
+  })
+
+export type Head = Omit<Incoming, 'body'>
+
+export const parseHead = (message: IncomingMessage): Head => {
+  const target = message.url ?? '/'
+  const mark = target.indexOf('?')
+  return {
+    id: randomUUID(),
+    method: message.method ?? 'GET',
+    path: mark === -1 ? target : target.slice(0, mark),
+    query: mark === -1 ? '' : target.slice(mark + 1),
+    headers: pairs(message.rawHeaders),
+    source: `${message.socket.remoteAddress ?? ''}:${message.socket.remotePort ?? ''}`,
+  }
+}

@@ -1,0 +1,59 @@
+import { timingSafeEqual } from 'node:crypto'
+import { headerOf, type Incoming } from './incoming.ts'
+import type { Reply } from './reply.ts'
+
+/** What a starter may know without the token: enough to tell this daemon from a stranger on its port. */
+export interface Health {
+  readonly nonce: string
+  readonly pid: number
+  readonly startedAt: string
+}
+
+export interface ControlStatus {
+  readonly state: string
+  readonly pid: number
+  readonly uptimeSeconds: number
+  readonly moto: string | null
+  readonly calls: number
+  readonly errors: number
+  readonly shim: { readonly pid: number | null; readonly restarts: number }
+  readonly memoryBytes: { readonly gateway: number; readonly shim: number | null }
+}
+
+export interface Internal {
+  readonly token: string
+  health(): Health
+  status(): ControlStatus
+  /** Resolves when everything is saved and the process is about to end. */
+  stop(): Promise<void>
+}
+
+export const internalPrefix = '/_local/'
+
+const reply = (status: number, value: unknown): Reply => ({
+  status,
+  headers: [
+    ['content-type', 'application/json'],
+    ['cache-control', 'no-store'],
+  ],
+  body: Buffer.from(JSON.stringify(value)),
+})
+
+const holdsToken = (incoming: Incoming, token: string): boolean => {
+  const given = Buffer.from(headerOf(incoming, 'x-local-token') ?? '')
+  const expected = Buffer.from(token)
+  return given.length === expected.length && timingSafeEqual(given, expected)
+}
+
+/** Questions about the daemon itself. Pages of other sites cannot set the header, see also guard.ts. */
+export const answerInternal = async (internal: Internal, incoming: Incoming): Promise<Reply> => {
+  const asked = `${incoming.method} ${incoming.path}`
+  if (asked === 'GET /_local/health') return reply(200, internal.health())
+  if (!holdsToken(incoming, internal.token)) return reply(403, { error: 'x-local-token is missing or wrong' })
+  if (asked === 'GET /_local/status') return reply(200, internal.status())
+  if (asked === 'POST /_local/stop') {
+    await internal.stop()
+    return reply(200, { stopped: true })
+  }
+  return reply(404, { error: `no such question: ${asked}` })
+}

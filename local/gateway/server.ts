@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Activity } from './activity.ts'
+import { type Answered, answer, type Desk } from './answer.ts'
+import { isEndToEnd } from './backend.ts'
+import { classify } from './classify.ts'
+import { parseCredential } from './credential.ts'
+import { renderAwsError } from './errors.ts'
+import { decideForeign } from './guard.ts'
+import {
+  BodyTooLarge,
+  CallerGone,
+  type Head,
+  headerOf,
+  type Incoming,
+  largestBody,
+  parseHead,
+  readBody,
+} from './incoming.ts'
+import { answerInternal, type Internal, internalPrefix } from './internal.ts'
+import type { Journal, JournalRecord } from './journal.ts'
+import { planParameters } from './parameters.ts'
+import { parseErrorCode, type Reply } from './reply.ts'
+
+export interface Gateway {
+  readonly desk: Desk
+  readonly internal: Internal
+  readonly journal: Journal
+  readonly activity: Activity
+}
+
+const send = (response: ServerResponse, reply: Reply, id: string, method: string) => {
+  const headers = reply.headers.filter(([name]) => isEndToEnd(name.toLowerCase()))
+  // The answer to HEAD has the length of what GET would have sent, and no body.
+  const length =
+    method === 'HEAD'
+      ? reply.headers.find(([name]) => name.toLowerCase() === 'content-length')?.[1]
+      : String(reply.body.length)
+  const all = [
+    ...headers,
+    ...(length === undefined ? [] : [['content-length', length] as const]),
+    ['x-local-request-id', id] as const,
+  ]
+  response.writeHead(reply.status, all.flat())
+  response.end(method === 'HEAD' ? undefined : reply.body)
+}
+
+const planRecord = (
+  incoming: Incoming,
+  { call, principal, reply }: Answered,
+  time: Date,
+  ms: number,
+): JournalRecord => ({
+  time: time.toISOString(),
+  ms: Math.round(ms * 10) / 10,
+  service: call.service,
+  operation: call.operation,
+  region: call.region,
+  principal: principal?.arn ?? null,
+  // A key that is not ours may be a real one of AWS; it does not belong into a file.
+  accessKeyId: principal?.accessKeyId ?? null,
+  source: incoming.source,
+  userAgent: headerOf(incoming, 'user-agent')?.slice(0, 300) ?? null,
+  status: reply.status,
+  error: parseErrorCode(reply) ?? null,
+  requestId: incoming.id,
+  parameters: planParameters(incoming, call),
+})
+
+const portOf = (server: Server): number => (server.address() as { port: number } | null)?.port ?? 0
+
+const planTooLarge = (head: Head): Reply => {
+  const bodiless = { ...head, body: Buffer.alloc(0) }
+  const { protocol } = classify(bodiless, parseCredential(bodiless))
+  const message = `The body is larger than the ${largestBody / 1024 / 1024} MiB that the local target takes.`
+  return renderAwsError({ protocol }, { status: 413, code: 'EntityTooLarge', message }, head.id)
+}
+
+const serveCall = async (
+  gateway: Gateway,
+  head: Head,
+  message: IncomingMessage,
+  response: ServerResponse,
+) => {
+  const [time, began] = [new Date(), performance.now()]
+  try {
+    const incoming = { ...head, body: await readBody(message) }
+    const answered = await answer(gateway.desk, incoming)
+    send(response, answered.reply, incoming.id, incoming.method)
+    gateway.activity.count(answered.reply.status)
+    gateway.journal.write(planRecord(incoming, answered, time, performance.now() - began))
+  } catch (error) {
+    if (!(error instanceof BodyTooLarge)) throw error
+    gateway.activity.count(413)
+    send(response, planTooLarge(head), head.id, head.method)
+  }
+}
+
+const serveInternal = async (
+  gateway: Gateway,
+  head: Head,
+  message: IncomingMessage,
+  response: ServerResponse,
+) => {
+  const incoming = { ...head, body: await readBody(message) }
+  // Whoever asks for health is about to call; looking at the status keeps nothing alive.
+  if (incoming.path === `${internalPrefix}health`) gateway.activity.touch()
+  send(response, await answerInternal(gateway.internal, incoming), incoming.id, incoming.method)
+}
+
+const serve = (
+  gateway: Gateway,
+  port: number,
+  message: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> => {
+  const head = parseHead(message)
+  const foreign = decideForeign(head, port)
+  if (foreign !== undefined) {
+    message.resume()
+    const body = Buffer.from(`${foreign}\n`)
+    send(response, { status: 403, headers: [['content-type', 'text/plain']], body }, head.id, head.method)
+    return Promise.resolve()
+  }
+  if (head.path.startsWith(internalPrefix)) return serveInternal(gateway, head, message, response)
+  return gateway.activity.during(() => serveCall(gateway, head, message, response))
+}
+
+export const createGatewayServer = (gateway: Gateway): Server => {
+  const server = createServer((message, response) => {
+    serve(gateway, portOf(server), message, response).catch((error: unknown) => {
+      if (!(error instanceof CallerGone)) gateway.desk.log(`request failed: ${(error as Error).stack}`)
+      response.destroy()
+    })
+  })
+  // SDKs reuse connections that were idle for 60 s to 90 s; we must not be the first to close one.
+  server.keepAliveTimeout = 120_000
+  server.headersTimeout = 125_000
+  return server
+}

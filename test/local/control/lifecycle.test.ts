@@ -1,0 +1,293 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { CreateBucketCommand, ListBucketsCommand } from '@aws-sdk/client-s3'
+import { GetCallerIdentityCommand } from '@aws-sdk/client-sts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { silentStory } from '../../../config/story.ts'
+import {
+  type ControlFile,
+  controlPath,
+  parseControlFile,
+  protocol,
+  readControlFile,
+  writeControlFile,
+} from '../../../local/control/control-file.ts'
+import { ensureControlPlane, type LocalTarget } from '../../../local/control/ensure.ts'
+import { readControlPlane } from '../../../local/control/read.ts'
+import { resetControlPlane } from '../../../local/control/reset.ts'
+import { stopControlPlane } from '../../../local/control/stop.ts'
+import { clientsFor, isAlive, openRoom, python, type Room, waitUntil } from './fixture.ts'
+
+let room: Room
+beforeEach(async () => {
+  room = await openRoom()
+})
+afterEach(() => room.close(), 60_000)
+
+const answers = async (target: LocalTarget): Promise<boolean> =>
+  (await clientsFor(target).sts.send(new GetCallerIdentityCommand({}))).Account === target.accountId
+
+const control = (): ControlFile => readControlFile(room.paths.local) as ControlFile
+const shimPid = async (): Promise<number> => (await readControlPlane(room.paths))?.shim.pid ?? 0
+
+describe('one daemon', () => {
+  test('starts once, is found in no time afterwards, and leaves nothing when stopped', async () => {
+    const first = await room.up()
+    expect([first.started, await answers(first)]).toEqual([true, true])
+    const times: number[] = []
+    for (let round = 0; round < 5; round += 1) {
+      const began = performance.now()
+      expect(await room.up()).toEqual({ ...first, started: false })
+      times.push(performance.now() - began)
+    }
+    // 3 ms here; the bound only catches a start or a wait where there should be none.
+    expect(Math.min(...times)).toBeLessThan(100)
+    const shim = await shimPid()
+    expect(await stopControlPlane(room.paths)).toBe(true)
+    expect([isAlive(first.pid), isAlive(shim), existsSync(controlPath(room.paths.local))]).toEqual([
+      false,
+      false,
+      false,
+    ])
+    expect([await stopControlPlane(room.paths), await readControlPlane(room.paths)]).toEqual([
+      false,
+      undefined,
+    ])
+  }, 60_000)
+
+  test('its files are for its owner only', async () => {
+    await room.up()
+    expect(statSync(room.paths.local).mode & 0o777).toBe(0o700)
+    for (const name of readdirSync(room.paths.local))
+      expect([name, statSync(join(room.paths.local, name)).mode & 0o077]).toEqual([name, 0])
+  }, 60_000)
+
+  test.each([2, 5])(
+    '%i starters at once end with one daemon, and all succeed',
+    async (count) => {
+      const targets = await Promise.all(Array.from({ length: count }, () => room.up()))
+      expect(
+        new Set(targets.map(({ pid, endpoint, accessKeyId }) => `${pid} ${endpoint} ${accessKeyId}`)).size,
+      ).toBe(1)
+      expect(targets.filter(({ started }) => started)).toHaveLength(1)
+      expect(await answers(targets[0] as LocalTarget)).toBe(true)
+    },
+    60_000,
+  )
+
+  test('a port that is taken by somebody else is left to them', async () => {
+    const before = await room.up()
+    const port = Number(new URL(before.endpoint).port)
+    await stopControlPlane(room.paths)
+    const stranger = createServer((_request, response) => response.end('stranger')).listen(port, '127.0.0.1')
+    const after = await room.up()
+    stranger.close()
+    expect(after.endpoint).not.toBe(before.endpoint)
+    expect(await answers(after)).toBe(true)
+    expect(readFileSync(join(room.paths.local, 'gateway.log'), 'utf8')).toMatch(
+      new RegExp(`port ${port} is taken, listening on`),
+    )
+  }, 60_000)
+})
+
+describe('a control file that lies', () => {
+  const lie = async (change: (truth: ControlFile) => string) => {
+    await room.up()
+    const truth = control()
+    await stopControlPlane(room.paths)
+    writeFileSync(controlPath(room.paths.local), change(truth))
+    const target = await room.up()
+    expect([target.started, await answers(target)]).toEqual([true, true])
+  }
+
+  test('names the process of somebody else: it is neither believed nor harmed', async () => {
+    await lie((truth) => JSON.stringify({ ...truth, pid: process.pid }))
+    writeFileSync(
+      controlPath(room.paths.local),
+      JSON.stringify({ ...control(), nonce: 'other', pid: process.ppid }),
+    )
+    expect(await stopControlPlane(room.paths)).toBe(false)
+    expect(isAlive(process.ppid)).toBe(true)
+  }, 60_000)
+
+  test('names the port of another server: it is not believed, and gets no token', async () => {
+    const heard: string[] = []
+    let claimed = 0
+    const stranger = createServer((request, response) => {
+      heard.push(`${request.url} ${request.headers['x-local-token'] ?? ''}`)
+      response.end(JSON.stringify({ nonce: 'mine', pid: claimed }))
+    }).listen(0, '127.0.0.1')
+    await waitUntil(() => stranger.listening)
+    const { port } = stranger.address() as { port: number }
+    await lie((truth) => {
+      claimed = truth.pid
+      return JSON.stringify({ ...truth, port })
+    })
+    stranger.close()
+    expect(heard).toEqual(['/_local/health '])
+  }, 60_000)
+
+  test('is garbage', () => lie(() => 'not json at all'), 60_000)
+
+  test.each([
+    ['cut in half', (truth: ControlFile) => JSON.stringify(truth).slice(0, 80)],
+    ['empty', () => ''],
+    ['without a token', (truth: ControlFile) => JSON.stringify({ ...truth, token: undefined })],
+    ['null', () => 'null'],
+    ['a list', () => '[]'],
+    ['on a port that cannot be', (truth: ControlFile) => JSON.stringify({ ...truth, port: 1e9 })],
+  ])('is no control file when it is %s', (_name, change) => {
+    const truth = {
+      protocol,
+      pid: 1,
+      port: 2,
+      nonce: 'n',
+      token: 't',
+      startedAt: 's',
+      accountId: 'a',
+      accessKeyId: 'k',
+      secretAccessKey: 's',
+      bundle: 'b',
+      failure: null,
+    }
+    expect(parseControlFile(JSON.stringify(truth))).toEqual(truth)
+    expect(parseControlFile(change(truth))).toBeUndefined()
+  })
+})
+
+describe('a daemon that is of no use', () => {
+  test('speaks another protocol: it is replaced', async () => {
+    const old = await room.up()
+    writeControlFile(room.paths.local, { ...control(), protocol: protocol + 1 })
+    const fresh = await room.up()
+    expect([fresh.started, isAlive(old.pid), fresh.endpoint, fresh.accessKeyId]).toEqual([
+      true,
+      false,
+      old.endpoint,
+      old.accessKeyId,
+    ])
+  }, 60_000)
+
+  test('has lost moto for good: calls are told at once, and the next start replaces it', async () => {
+    const broken = join(room.paths.state, 'broken')
+    const fickle = join(room.paths.state, 'fickle-python')
+    writeFileSync(
+      fickle,
+      `#!/bin/sh\n[ -e '${broken}' ] && { echo 'no more' >&2; exit 1; }\nexec ${python} "$@"\n`,
+      { mode: 0o755 },
+    )
+    const old = await ensureControlPlane({
+      paths: room.paths,
+      python: fickle,
+      idleMinutes: 5,
+      story: silentStory,
+    })
+    writeFileSync(broken, '')
+    process.kill(await shimPid(), 'SIGKILL')
+    const told = await answers(old).catch((error: Error) => error.message)
+    expect(told).toMatch(/moto does not run: unstable/)
+    expect((await readControlPlane(room.paths))?.state).toMatch(/^failed: unstable/)
+    const fresh = await room.up()
+    expect([fresh.started, isAlive(old.pid), await answers(fresh)]).toEqual([true, false, true])
+  }, 60_000)
+
+  test('has hung up for good: it can still be stopped', async () => {
+    const { pid } = await room.up()
+    process.kill(pid, 'SIGSTOP')
+    expect(await stopControlPlane(room.paths)).toBe(true)
+    expect(isAlive(pid)).toBe(false)
+  }, 60_000)
+
+  test('has not been called for its idle time: it leaves, saved', async () => {
+    const target = await room.up(0.03)
+    const shim = await shimPid()
+    await clientsFor(target).s3.send(
+      new CreateBucketCommand({
+        Bucket: 'idle',
+        CreateBucketConfiguration: { LocationConstraint: 'us-west-2' },
+      }),
+    )
+    await waitUntil(() => !isAlive(target.pid) && !isAlive(shim), 20_000)
+    expect(existsSync(controlPath(room.paths.local))).toBe(false)
+    const again = await room.up()
+    expect(
+      (await clientsFor(again).s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name),
+    ).toEqual(['idle'])
+  }, 60_000)
+})
+
+describe('a start that fails says why and what to type', () => {
+  const failure = (options: { python?: string } = {}) =>
+    ensureControlPlane({ paths: room.paths, python, idleMinutes: 1, story: silentStory, ...options }).then(
+      () => 'it started',
+      (error: { message: string; hint: string }) => `${error.message} | ${error.hint}`,
+    )
+
+  test('books that cannot be read; a reset keeps them', async () => {
+    mkdirSync(room.paths.local, { recursive: true })
+    writeFileSync(
+      join(room.paths.local, 'control.db'),
+      'this is no database, whatever its name says. '.repeat(200),
+    )
+    expect(await failure()).toMatch(
+      /^the books of the local target cannot be read: .* \| npm run local:reset/,
+    )
+    expect(await resetControlPlane(room.paths)).toEqual({
+      stopped: false,
+      existed: true,
+      backup: `${room.paths.local}.broken-1`,
+    })
+    expect(readFileSync(`${room.paths.local}.broken-1/control.db`, 'utf8')).toContain('no database')
+    expect(await answers(await room.up())).toBe(true)
+  }, 60_000)
+
+  test('books cut in half by a full disk or a bad copy', async () => {
+    await room.up()
+    await stopControlPlane(room.paths)
+    const books = join(room.paths.local, 'control.db')
+    truncateSync(books, Math.floor(statSync(books).size / 2))
+    expect(await failure()).toMatch(/^the books of the local target cannot be read: /)
+  }, 60_000)
+
+  test('no python, and a python without moto', async () => {
+    expect(await failure({ python: '/nonexistent/python3' })).toBe(
+      'python cannot be started: /nonexistent/python3: spawn /nonexistent/python3 ENOENT | npm run setup',
+    )
+    const bare = join(room.paths.state, 'bare-python')
+    writeFileSync(bare, `#!/bin/sh\nexec ${python} -S "$@"\n`)
+    chmodSync(bare, 0o755)
+    expect(await failure({ python: bare })).toMatch(/\| npm run setup$/)
+  }, 60_000)
+})
+
+describe('reset', () => {
+  test('deletes everything and leaves no process, also of a running one', async () => {
+    const target = await room.up()
+    const shim = await shimPid()
+    await clientsFor(target).s3.send(
+      new CreateBucketCommand({
+        Bucket: 'gone',
+        CreateBucketConfiguration: { LocationConstraint: 'us-west-2' },
+      }),
+    )
+    expect(await resetControlPlane(room.paths)).toEqual({ stopped: true, existed: true, backup: undefined })
+    expect([isAlive(target.pid), isAlive(shim), existsSync(room.paths.local)]).toEqual([false, false, false])
+    expect(readdirSync(room.paths.state)).toEqual(['bundle'])
+    const again = await room.up()
+    expect((await clientsFor(again).s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([])
+  }, 60_000)
+
+  test('of nothing is nothing', async () => {
+    expect(await resetControlPlane(room.paths)).toEqual({ stopped: false, existed: false, backup: undefined })
+  })
+})
