@@ -48,3 +48,15 @@ export const listStateAddresses = (state: string): Set<string> => {
  * https://developer.hashicorp.com/terraform/language/import */
 export const renderImports = (imports: readonly Import[]): string =>
   `${JSON.stringify({ import: imports.map(({ to, id }) => ({ to, id })) }, null, 2)}\n`
+
+/**
+ * The same stack, but the named resources are taken as they are found. For removing what a dead run left: how
+ * it was meant to look is unknown then, and Terraform would replace it to make it fit.
+ */
+export const renderAsFound = (terraformJson: string, addresses: ReadonlySet<string>): string => {
+  const stack = JSON.parse(terraformJson) as { resource?: Record<string, Record<string, object>> }
+  for (const [type, resources] of Object.entries(stack.resource ?? {}))
+    for (const [id, block] of Object.entries(resources))
+      if (addresses.has(`${type}.${id}`)) resources[id] = { ...block, lifecycle: { ignore_changes: 'all' } }
+  return JSON.stringify(stack)
+}

@@ -8,7 +8,10 @@ export const renderCommandTable = (commands: readonly Command[]): string =>
   [
     '| `npm run ...` | what it does | options |',
     '|---|---|---|',
-    ...commands.map(({ name, summary, flags }) => `| \`${name}\` | ${summary} | ${Object.entries(flags).map(flagOf).join(' ')} |`),
+    ...commands.map(
+      ({ name, summary, flags }) =>
+        `| \`${name}\` | ${summary} | ${Object.entries(flags).map(flagOf).join(' ')} |`,
+    ),
   ].join('\n')
 
 /** Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`. */

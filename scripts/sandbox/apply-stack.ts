@@ -16,13 +16,17 @@ export interface ApplyOptions {
   readonly refresh?: boolean
 }
 
-/** What cannot be undone by running the old settings again: a machine and its disk, or a stop in mid-work. */
+/**
+ * What cannot be undone by running the old settings again: a machine and its disk, or a stop in mid-work. A
+ * tainted thing was never finished, so nobody has worked on it.
+ */
 export const listDisruptive = (planned: readonly PlannedAction[]): PlannedAction[] =>
   planned.filter(
-    ({ address, action }) =>
-      action === 'delete' ||
-      action === 'replace' ||
-      (action === 'update' && address.startsWith('aws_instance.')),
+    ({ address, action, reason }) =>
+      reason !== 'tainted' &&
+      (action === 'delete' ||
+        action === 'replace' ||
+        (action === 'update' && address.startsWith('aws_instance.'))),
   )
 
 /** Makes AWS what the JSON says and notes it beside the state. Asks before it disrupts anything that exists. */

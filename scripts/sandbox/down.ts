@@ -62,9 +62,7 @@ export const removeStack = async (
         story.say(
           `  ${strays.length} left by a run that was cut off: ${strays.map(({ to }) => session.label(to)).join(', ')}`,
         )
-        await session.adopt(strays)
-        await session.applyOnly(strays.map(({ to }) => to))
-        await session.adopt([])
+        await session.adoptAsFound(strays)
       }
       return (await session.destroy()).changes.remove
     },

@@ -1,8 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { names } from '../../config/names.ts'
 import { type NetworkOutputs, planNetworkSpec } from '../../config/plan-specs.ts'
 import type { Story } from '../../config/story.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
 import { isAwsError } from '../aws/call.ts'
+import { FolderBusy } from '../terraform/run-record.ts'
 import type { TerraformTools } from '../terraform/session.ts'
 import { applyStack } from './apply-stack.ts'
 import type { Context } from './context.ts'
@@ -36,13 +38,42 @@ const stillThere = async (context: Context, { subnetIds }: NetworkOutputs): Prom
   }
 }
 
-/** The shared network, made when it is missing. `tools` is only opened when Terraform has something to do. */
+export interface NetworkReady {
+  readonly outputs: NetworkOutputs
+  readonly changed: boolean
+}
+
+/** How long one run waits for another that is making the network, in milliseconds. */
+const longestWait = 10 * 60_000
+
+/**
+ * The shared network, made when it is missing. Whoever comes while another run makes it waits for that one.
+ * `openTools` is only called when Terraform has something to do.
+ */
 export const ensureNetwork = async (
   context: Context,
   story: Story,
   openTools: () => Promise<TerraformTools>,
   refresh: boolean,
-): Promise<{ readonly outputs: NetworkOutputs; readonly changed: boolean }> => {
+): Promise<NetworkReady> => {
+  const started = performance.now()
+  for (let told = false; ; told = true) {
+    try {
+      return await makeOrKeepNetwork(context, story, openTools, refresh)
+    } catch (error) {
+      if (!(error instanceof FolderBusy) || performance.now() - started > longestWait) throw error
+      if (!told) story.say(`The network is in other hands: ${error.message}; waiting for it`)
+    }
+    await sleep(1000, undefined, { signal: context.io.signal })
+  }
+}
+
+const makeOrKeepNetwork = async (
+  context: Context,
+  story: Story,
+  openTools: () => Promise<TerraformTools>,
+  refresh: boolean,
+): Promise<NetworkReady> => {
   const survey = await surveyNetwork(context)
   const { record } = survey
   if (decideStack(survey) === 'keep' && record !== undefined && !refresh) {

@@ -22,14 +22,18 @@ export const parseLockInfo = (detail: string): LockInfo | undefined => {
   }
 }
 
-/** "2 min ago"; a lock from the future means that two clocks disagree, and then no age is better than a wrong one. */
-export const renderAge = (created: string, now: number): string => {
-  const then = Date.parse(
+/** Milliseconds since 1970 of a time as Go prints or encodes it, with nanoseconds; NaN for anything else. */
+export const parseLockTime = (created: string): number =>
+  Date.parse(
     created
       .replace(/(\.\d{3})\d*/, '$1')
       .replace(/ \+0000 UTC$/, 'Z')
       .replace(' ', 'T'),
   )
+
+/** "2 min ago"; a lock from the future means that two clocks disagree, and then no age is better than a wrong one. */
+export const renderAge = (created: string, now: number): string => {
+  const then = parseLockTime(created)
   if (Number.isNaN(then)) return 'at an unknown time'
   const seconds = Math.round((now - then) / 1000)
   if (seconds < 0) return `at ${new Date(then).toISOString()} by a clock ahead of ours`

@@ -59,6 +59,7 @@ export class StackRun {
   readonly takenOver: DeadRun | undefined
   private readonly file: string
   private note: RunNote
+  private kept = false
   /** Notes are written one after the other; an older one must not land on a newer one. */
   private writing: Promise<void> = Promise.resolve()
 
@@ -85,8 +86,14 @@ export class StackRun {
     await this.update({ lockId })
   }
 
+  /** What happened here is for the next run to read. */
+  keepNote(): void {
+    this.kept = true
+  }
+
   async end(): Promise<void> {
     await this.writing
+    if (this.kept) return
     await rm(this.file, { force: true })
   }
 
@@ -132,16 +139,19 @@ const removeDead = async (file: string): Promise<DeadRun> => {
   return { lockId: other?.lockId }
 }
 
+/** Somebody else is at work in the folder; for a shared stack that is worth waiting for. */
+export class FolderBusy extends UserError {}
+
 const refuseIfAlive = async (other: RunNote): Promise<void> => {
   if (await isAlive(other))
-    throw new UserError(
+    throw new FolderBusy(
       `${other.command} is already running here (pid ${other.pid}, since ${other.startedAt})`,
       {
         hint: 'wait until it is done, or end it with Ctrl-C in its terminal',
       },
     )
   if (other.terraform !== undefined && (await isAlive(other.terraform)))
-    throw new UserError(
+    throw new FolderBusy(
       `Terraform of an earlier, killed run is still at work (pid ${other.terraform.pid}, since ${other.startedAt})`,
       {
         hint: 'wait until it is done, then run the same command again',

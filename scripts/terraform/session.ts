@@ -1,15 +1,16 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Paths } from '../../config/paths.ts'
 import type { Story } from '../../config/story.ts'
 import { exitCode, UserError } from '../../config/user-error.ts'
-import { type Import, renderImports } from '../adopt/imports.ts'
+import { type Import, renderAsFound, renderImports } from '../adopt/imports.ts'
 import { StateStore } from '../aws/state.ts'
 import type { Io } from '../cli/io.ts'
 import type { Target } from '../target.ts'
 import { runTerraform, type TerraformResult } from './child.ts'
 import type { RunReport } from './events.ts'
-import { explainFailure, lockedError } from './failure.ts'
+import { explainFailure, lockedError, parseLockTime } from './failure.ts'
 import { type Labels, planLabels } from './labels.ts'
 import { tellEvents } from './progress.ts'
 import { StackRun } from './run-record.ts'
@@ -87,9 +88,15 @@ export class TerraformSession {
     return this.change(['destroy', ...changing], 'removed')
   }
 
-  /** Applies these addresses alone, with what they stand on. */
-  async applyOnly(addresses: readonly string[]): Promise<RunReport> {
-    return this.change(['apply', ...changing, ...addresses.map((address) => `-target=${address}`)], 'made')
+  /** Takes things the state does not know into it, as they are found, so that `destroy` removes them too. */
+  async adoptAsFound(imports: readonly Import[]): Promise<void> {
+    const addresses = imports.map(({ to }) => to)
+    const file = join(this.workdir.folder, 'cdk.tf.json')
+    await writeFile(file, renderAsFound(this.input.json, new Set(addresses)))
+    await this.adopt(imports)
+    await this.change(['apply', ...changing, ...addresses.map((address) => `-target=${address}`)], 'made')
+    await this.adopt([])
+    await writeFile(file, this.input.json)
   }
 
   /** What an apply would do, without doing it. */
@@ -160,7 +167,7 @@ export class TerraformSession {
     const { tools, io } = this.options
     const watch = args.includes('-auto-approve') ? this.watchLock() : undefined
     try {
-      return await runTerraform({
+      const result = await runTerraform({
         terraform: tools.terraform,
         args,
         cwd: this.workdir.folder,
@@ -169,6 +176,9 @@ export class TerraformSession {
         ...(onEvent === undefined ? {} : { onEvent }),
         onStart: (pid) => void this.run.terraformStarted(pid),
       })
+      // A Terraform that was killed leaves its lock behind; the next run needs our note to know it for ours.
+      if (result.signal !== null) this.run.keepNote()
+      return result
     } finally {
       await watch?.stop()
     }
@@ -176,21 +186,20 @@ export class TerraformSession {
 
   /** Notes the id of the lock that our Terraform takes, so that the next run can tell it from a stranger's. */
   private watchLock(): { stop: () => Promise<void> } {
-    let stopped = false
+    const stopped = new AbortController()
     const since = Date.now() - 1000
-    const look = async () => {
-      for (let tries = 0; tries < 60 && !stopped; tries++) {
+    const look = async (): Promise<void> => {
+      while (!stopped.signal.aborted) {
         const lock = await this.store.findLock(this.input.stack).catch(() => undefined)
-        if (lock !== undefined && Date.parse(lock.created.replace(/(\.\d{3})\d*/, '$1')) >= since)
-          return this.run.lockSeen(lock.id)
-        await new Promise((resolve) => setTimeout(resolve, 250).unref())
+        if (lock !== undefined && parseLockTime(lock.created) >= since) return this.run.lockSeen(lock.id)
+        await sleep(250, undefined, { signal: stopped.signal }).catch(() => {})
       }
     }
     const watching = look()
     return {
-      stop: async () => {
-        stopped = true
-        await watching
+      stop: () => {
+        stopped.abort()
+        return watching
       },
     }
   }

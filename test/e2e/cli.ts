@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -60,11 +60,19 @@ const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv,
   return { pid: child.pid ?? -1, ended, waitFor }
 }
 
-/** A state folder of its own, so that tests never meet the developer's sandboxes. */
-export const openSession = (extra: NodeJS.ProcessEnv = {}): Session => {
+/** A state folder of its own, so that tests never meet the developer's sandboxes, and settings of its own. */
+export const openSession = (settings?: object, extra: NodeJS.ProcessEnv = {}): Session => {
   const state = mkdtempSync(join(tmpdir(), 'kiro-test-'))
+  const config = join(state, 'settings.json')
+  if (settings !== undefined) writeFileSync(config, JSON.stringify(settings))
   const { AWS_PROFILE: _profile, KIRO_SANDBOX_CONFIG: _config, ...inherited } = process.env
-  const env = { ...inherited, KIRO_SANDBOX_STATE: state, NO_COLOR: '1', ...extra }
+  const env = {
+    ...inherited,
+    KIRO_SANDBOX_STATE: state,
+    NO_COLOR: '1',
+    ...(settings === undefined ? {} : { KIRO_SANDBOX_CONFIG: config }),
+    ...extra,
+  }
   const begin = (name: string, ...args: string[]) =>
     start(process.execPath, [join(root, 'scripts', 'launch.mjs'), name, ...args], env, root)
   const run = (name: string, ...args: string[]) => begin(name, ...args).ended

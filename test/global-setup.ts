@@ -1,0 +1,2 @@
+/** Nothing yet that every test needs. */
+export default (): void => {}
