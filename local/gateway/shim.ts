@@ -60,7 +60,7 @@ export const planShimEnvironment = (env: NodeJS.ProcessEnv, token: string): Node
     Object.entries(env).filter(([name]) => !/^(AWS|MOTO)_|^PYTHON(PATH|HOME|STARTUP)$/.test(name)),
   ),
   PYTHONUNBUFFERED: '1',
-  GRAVITON_SHIM_TOKEN: token,
+  KIRO_SANDBOX_SHIM_TOKEN: token,
 })
 
 const waitForStart = (child: ChildProcess, lastWords: readonly string[]): Promise<ShimReady | ShimFailure> =>

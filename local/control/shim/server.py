@@ -1,7 +1,9 @@
 """The HTTP side: loopback, keep-alive, one thread per connection."""
 from __future__ import annotations
 
+import hmac
 import json
+import os
 import threading
 from typing import Any
 from urllib.parse import parse_qs
@@ -15,6 +17,7 @@ from .lifecycle import Lifecycle
 from .request import parse_call, read_body
 
 
+TOKEN = "KIRO_SANDBOX_SHIM_TOKEN"
 OURS = {"connection", "date", "server", "transfer-encoding"}
 BODILESS = (204, 304)
 
@@ -53,6 +56,12 @@ class Handler(WSGIRequestHandler):
         """The gateway keeps the journal; access lines here would only be noise."""
 
 
+def permitted(environ: dict[str, Any]) -> bool:
+    """This port checks no signatures and tells secrets, and any process of the machine can reach it."""
+    token = os.environ.get(TOKEN, "")
+    return token == "" or hmac.compare_digest(environ.get("HTTP_X_LOCAL_SHIM_TOKEN", "").encode(), token.encode())
+
+
 class Front:
     """Our own questions, or a call for moto."""
 
@@ -74,6 +83,8 @@ class Front:
     def _answer(self, environ: dict[str, Any]) -> Answer:
         body = read_body(environ)
         path = environ.get("PATH_INFO", "")
+        if not permitted(environ):
+            return error_answer(parse_call(environ, body), 403, "AccessDenied", "only the gateway of the local target may call this port")
         if path.startswith("/_shim/"):
             return self._own(path, environ)
         call = parse_call(environ, body)

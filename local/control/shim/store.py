@@ -18,7 +18,7 @@ from .say import EXIT_CORRUPT, EXIT_LOCKED, EXIT_VERSION, Refusal
 SCHEMA = 1
 KEPT_REPLIES = 500
 # Fault injection: the size of the file in pages, so that a test can fill "the disk".
-MAX_PAGES = "GRAVITON_SHIM_MAX_PAGES"
+MAX_PAGES = "KIRO_SANDBOX_SHIM_MAX_PAGES"
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);

@@ -20,7 +20,7 @@ STEPS = (
 )
 
 # Set by tests that start the process often and need little of it.
-COLD = "GRAVITON_SHIM_COLD"
+COLD = "KIRO_SANDBOX_SHIM_COLD"
 
 
 def warm_up(gate: Gate, lifecycle: Lifecycle) -> None:

@@ -14,7 +14,7 @@ import { ensureControlPlane, type LocalTarget } from '../../../local/control/ens
 import { stopControlPlane } from '../../../local/control/stop.ts'
 
 export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
-export const python = process.env.GRAVITON_TEST_PYTHON ?? 'python3'
+export const python = process.env.KIRO_SANDBOX_PYTHON ?? 'python3'
 export const region = 'us-west-2'
 
 /** The daemon as it ships: one bundle, made as scripts/launch.mjs makes it, but of the gateway alone (50 ms). */

@@ -28,7 +28,7 @@ class Shim:
     def __init__(self, state: Path, arguments: tuple[str, ...] = (), **environment: str):
         self.process = subprocess.Popen(
             [sys.executable, str(SHIM), "--state", str(state), *arguments],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None if os.environ.get("SHIM_STORY") else subprocess.DEVNULL,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=None if os.environ.get("KIRO_SANDBOX_SHIM_STORY") else subprocess.DEVNULL,
             env={**os.environ, **environment})
         line = self.process.stdout.readline()  # type: ignore[union-attr]
         self.said: dict[str, Any] = json.loads(line) if line else {}
@@ -84,7 +84,7 @@ class WithShim(unittest.TestCase):
     def setUpClass(cls) -> None:
         cls.state = temporary_folder()
         cls.addClassCleanup(shutil.rmtree, cls.state, True)
-        cls.shim = Shim(cls.state, GRAVITON_SHIM_COLD="1")
+        cls.shim = Shim(cls.state, KIRO_SANDBOX_SHIM_COLD="1")
         cls.addClassCleanup(lambda: cls.shim.kill())
 
     def fails(self, code: str, call: Any, **arguments: Any) -> str:

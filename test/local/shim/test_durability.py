@@ -24,7 +24,7 @@ class Durability(unittest.TestCase):
         self.addCleanup(lambda: [shim.kill() for shim in self.shims])
 
     def start(self, *arguments: str, **environment: str) -> Shim:
-        self.shims.append(Shim(self.state, arguments, **{"GRAVITON_SHIM_COLD": "1", **environment}))
+        self.shims.append(Shim(self.state, arguments, **{"KIRO_SANDBOX_SHIM_COLD": "1", **environment}))
         return self.shims[-1]
 
     def create_group(self, shim: Shim, name: str, request: str) -> tuple[int, dict[str, str], bytes]:
@@ -122,7 +122,7 @@ class Durability(unittest.TestCase):
         self.start().stop()
         with contextlib.closing(sqlite3.connect(self.state / "control.db")) as db:
             pages = db.execute("PRAGMA page_count").fetchone()[0]
-        shim = self.start(GRAVITON_SHIM_MAX_PAGES=str(pages + 40))
+        shim = self.start(KIRO_SANDBOX_SHIM_MAX_PAGES=str(pages + 40))
         ec2 = shim.client("ec2")
         kept, failure = [], None
         for number in range(400):
