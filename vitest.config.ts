@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config'
 const root = import.meta.dirname
 
 /**
- * `fast` needs nothing but Node; `real` starts the control plane, Terraform and the AWS CLI, one file at a time,
- * because two of them on two cores only slow each other down.
+ * Half of the files start the control plane, Terraform and the AWS CLI. Most of their time is Terraform's own
+ * waiting, so two of them fit beside each other on two cores; more would only queue.
  */
 export default defineConfig({
   test: {
@@ -14,7 +14,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     reporters: ['default', './test/count-reporter.ts'],
-    fileParallelism: false,
+    pool: 'forks',
+    poolOptions: { forks: { maxForks: 2, minForks: 1 } },
     testTimeout: 30_000,
     hookTimeout: 120_000,
     env: {

@@ -112,6 +112,8 @@ const prepare = async () => {
 }
 
 checkNode()
+// Deprecations inside packages are for us to read, in the tests; a person can do nothing about them.
+process.noDeprecation = true
 process.env.KIRO_SANDBOX_ROOT = root
 // The SDK warns on every run that versions after 2026 need Node 22; ours is pinned and runs on 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true'

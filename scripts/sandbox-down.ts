@@ -23,12 +23,12 @@ export const command = defineCommand({
   },
   examples: ['npm run sandbox:down -- --user alice', 'npm run sandbox:down -- --user alice --yes'],
   run: async (flags, io) => {
-    const { openContext, openTerraform, parseUsers } = await import('./sandbox/context.ts')
+    const { openContext, openTerraform, parseUsers, renderCommand } = await import('./sandbox/context.ts')
     const { isLastSandbox, removeStack, surveyNetworkRemoval, surveyRemoval } = await import(
       './sandbox/down.ts'
     )
     const users = parseUsers(name, flags.user)
-    const context = await openContext(`${name} of ${users.join(', ')}`, flags, io)
+    const context = await openContext(renderCommand(name, users), flags, io)
     const surveys = await Promise.all(users.map((user) => surveyRemoval(context, user)))
     const network =
       !flags['keep-network'] && (await isLastSandbox(context, users))

@@ -8,7 +8,7 @@ export const command = defineCommand({
   run: async (flags, io) => {
     const { openContext } = await import('./sandbox/context.ts')
     const { listMachines } = await import('./aws/instances.ts')
-    const context = await openContext('sandbox:list', flags, io)
+    const context = await openContext('npm run sandbox:list', flags, io)
     const machines = await listMachines(context.target.sdk)
     if (flags.json) {
       io.answer(

@@ -15,12 +15,12 @@ export const command = defineCommand({
   },
   examples: ['npm run sandbox:plan -- --user alice'],
   run: async (flags, io) => {
-    const { openContext, openTerraform, parseUsers } = await import('./sandbox/context.ts')
+    const { openContext, openTerraform, parseUsers, renderCommand } = await import('./sandbox/context.ts')
     const { findImage, surveySandbox } = await import('./sandbox/sandbox-survey.ts')
     const { parseNetworkOutputs, surveyNetwork } = await import('./sandbox/network.ts')
     const { planStack, renderChanges } = await import('./sandbox/plan-stack.ts')
     const users = parseUsers(name, flags.user)
-    const context = await openContext(`${name} of ${users.join(', ')}`, flags, io)
+    const context = await openContext(renderCommand(name, users), flags, io)
     const network = await surveyNetwork(context)
     if (network.record === undefined)
       throw new UserError('there is no network yet, so Terraform cannot plan a sandbox in it', {

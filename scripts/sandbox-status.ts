@@ -9,10 +9,10 @@ export const command = defineCommand({
   flags: { user: common.user, target: common.target, config: common.config, json: common.json },
   examples: ['npm run sandbox:status -- --user alice'],
   run: async (flags, io) => {
-    const { openContext, parseUsers } = await import('./sandbox/context.ts')
+    const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
     const { findStatus, renderStatus } = await import('./sandbox/status.ts')
     const users = parseUsers(name, flags.user)
-    const context = await openContext(name, flags, io)
+    const context = await openContext(renderCommand(name, users), flags, io)
     const found = await Promise.all(users.map((user) => findStatus(context, user)))
     const now = Date.now()
     io.answer(

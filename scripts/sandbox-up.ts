@@ -28,9 +28,9 @@ export const command = defineCommand({
     'npm run -s sandbox:up -- --user alice --json',
   ],
   run: async (flags, io) => {
-    const { openContext, parseUsers } = await import('./sandbox/context.ts')
+    const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
     const users = parseUsers(name, flags.user)
-    const context = await openContext(`${name} of ${users.join(', ')}`, flags, io)
+    const context = await openContext(renderCommand(name, users), flags, io)
     if (flags.plan) {
       const { planUp, renderPlan } = await import('./sandbox/up-plan.ts')
       const planned = await planUp(context, users)

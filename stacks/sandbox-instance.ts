@@ -44,7 +44,8 @@ export class SandboxInstance extends Construct {
       },
       // Base64, because Terraform reads ${x} and %{x} in plain text as its own.
       userDataBase64: Buffer.from(userData).toString('base64'),
-      userDataReplaceOnChange: false,
+      // It runs at the first boot only; changing it later would stop the machine for nothing.
+      lifecycle: { ignoreChanges: ['user_data', 'user_data_base64'] },
       monitoring: spec.instance.detailedMonitoring,
       ebsOptimized: true,
       instanceInitiatedShutdownBehavior: 'stop',

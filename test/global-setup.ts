@@ -7,8 +7,15 @@ import { join } from 'node:path'
  */
 export default (): void => {
   const root = join(import.meta.dirname, '..')
-  const { status } = spawnSync(process.execPath, [join(root, 'scripts', 'launch.mjs'), 'setup'], {
-    stdio: 'inherit',
-  })
+  const { status, stdout } = spawnSync(
+    process.execPath,
+    [join(root, 'scripts', 'launch.mjs'), 'setup', '--json'],
+    {
+      stdio: ['inherit', 'pipe', 'inherit'],
+      encoding: 'utf8',
+    },
+  )
   if (status !== 0) throw new Error(`npm run setup ended with exit code ${status}; its message stands above`)
+  // Tests that start the control plane themselves take the Python that setup found or made.
+  process.env.KIRO_SANDBOX_PYTHON = (JSON.parse(stdout) as { python: string }).python
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { clearRefused, markRefused } from '../control/refusal-file.ts'
 import { createActivity } from './activity.ts'
 import { createBackend } from './backend.ts'
+import { watchBooks } from './books.ts'
 import { openJournal } from './journal.ts'
 import { openLog } from './log.ts'
 import { createNotice } from './notice.ts'
@@ -98,8 +99,14 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
   notice.show(port, first.ready)
   log(`listening on 127.0.0.1:${port}`)
   const idle = idleMinutes * 60_000
-  const leave = () => activity.idle() > idle && stop(`no call for ${idleMinutes} minutes`)
-  setInterval(leave, Math.min(idle / 4, 15_000)).unref()
+  const books = watchBooks(folder)
+  const look = () => {
+    if (ending !== undefined) return
+    if (books.areGone()) void stop('its books were removed')
+    else if (activity.idle() > idle) void stop(`no call for ${idleMinutes} minutes`)
+    else if (books.controlFileIsGone()) notice.show(port, first.ready)
+  }
+  setInterval(look, Math.min(idle / 4, 5000)).unref()
   return { port, stop, stopped, log, flush: journal.flush }
 }
 

@@ -6,6 +6,15 @@ import { TerraformSession, type TerraformTools } from '../terraform/session.ts'
 import { type Context, sessionOptions } from './context.ts'
 import { decideStack, type StackSurvey } from './survey-stack.ts'
 
+/** What a person may add to `up`. */
+export interface UpOptions {
+  readonly refresh: boolean
+  readonly unlock: string | undefined
+}
+
+export const unlockOf = ({ unlock }: UpOptions): { unlock?: string } =>
+  unlock === undefined ? {} : { unlock }
+
 export interface ApplyOptions {
   readonly context: Context
   readonly tools: TerraformTools
@@ -13,7 +22,6 @@ export interface ApplyOptions {
   /** Value of kiro:sandbox on everything in the stack. */
   readonly owner: string
   readonly unlock?: string
-  readonly refresh?: boolean
 }
 
 /**

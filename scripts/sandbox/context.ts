@@ -38,6 +38,12 @@ export const openContext = async (command: string, flags: SandboxFlags, io: Io):
   return { paths, settings, target, store: new StateStore(target), io, yes, command }
 }
 
+/** The command as a person would type it again. */
+export const renderCommand = (name: string, users: readonly UserName[] = []): string => {
+  const flags = users.map((user) => ` --user ${user}`).join('')
+  return flags === '' ? `npm run ${name}` : `npm run ${name} --${flags}`
+}
+
 /** At least one name, each valid, each once. */
 export const parseUsers = (command: string, names: readonly string[]): UserName[] => {
   if (names.length === 0) throw usageError('--user is missing', `npm run ${command} -- --user alice`)

@@ -6,7 +6,7 @@ import { ensureStateBucket } from '../aws/bootstrap.ts'
 import { isAwsError } from '../aws/call.ts'
 import { FolderBusy } from '../terraform/run-record.ts'
 import type { TerraformTools } from '../terraform/session.ts'
-import { applyStack } from './apply-stack.ts'
+import { applyStack, type UpOptions, unlockOf } from './apply-stack.ts'
 import type { Context } from './context.ts'
 import { decideStack, type StackSurvey, surveyStack } from './survey-stack.ts'
 
@@ -54,12 +54,12 @@ export const ensureNetwork = async (
   context: Context,
   story: Story,
   openTools: () => Promise<TerraformTools>,
-  refresh: boolean,
+  options: UpOptions,
 ): Promise<NetworkReady> => {
   const started = performance.now()
   for (let told = false; ; told = true) {
     try {
-      return await makeOrKeepNetwork(context, story, openTools, refresh)
+      return await makeOrKeepNetwork(context, story, openTools, options)
     } catch (error) {
       if (!(error instanceof FolderBusy) || performance.now() - started > longestWait) throw error
       if (!told) story.say(`The network is in other hands: ${error.message}; waiting for it`)
@@ -72,18 +72,18 @@ const makeOrKeepNetwork = async (
   context: Context,
   story: Story,
   openTools: () => Promise<TerraformTools>,
-  refresh: boolean,
+  options: UpOptions,
 ): Promise<NetworkReady> => {
   const survey = await surveyNetwork(context)
   const { record } = survey
-  if (decideStack(survey) === 'keep' && record !== undefined && !refresh) {
+  if (decideStack(survey) === 'keep' && record !== undefined && !options.refresh) {
     const outputs = parseNetworkOutputs(record.outputs)
     if (await stillThere(context, outputs)) return { outputs, changed: false }
   }
   if (survey.stateTag === undefined) await ensureStateBucket(context.target, context.paths, story)
   const tools = await openTools()
   const outputs = await story.step('Network (shared by all sandboxes)', () =>
-    applyStack({ context, tools, story, owner: 'shared' }, survey),
+    applyStack({ context, tools, story, owner: 'shared', ...unlockOf(options) }, survey),
   )
   return { outputs: parseNetworkOutputs(outputs), changed: true }
 }

@@ -6,17 +6,12 @@ import { waitForAgent } from '../aws/agent.ts'
 import type { ImageChoice } from '../aws/images.ts'
 import { startMachine, waitForRunning } from '../aws/instances.ts'
 import type { TerraformTools } from '../terraform/session.ts'
-import { applyStack } from './apply-stack.ts'
+import { applyStack, type UpOptions, unlockOf } from './apply-stack.ts'
 import { type Context, openTerraform } from './context.ts'
 import { decideDrift, findFacts } from './facts.ts'
 import { ensureNetwork } from './network.ts'
 import { findImage, type SandboxSurvey, surveySandbox } from './sandbox-survey.ts'
 import { decideStack } from './survey-stack.ts'
-
-export interface UpOptions {
-  readonly refresh: boolean
-  readonly unlock: string | undefined
-}
 
 export interface UpResult {
   readonly user: UserName
@@ -49,7 +44,7 @@ export const bringUp = async (
   const tools = once(() => openTerraform(context))
   const image = await findImage(context)
   if (image.kind === 'stock') io.story.say('No golden image yet: using Amazon Linux 2023 as AWS ships it')
-  const { outputs } = await ensureNetwork(context, io.story, tools, options.refresh)
+  const { outputs } = await ensureNetwork(context, io.story, tools, options)
   const storyOf = (user: UserName): Story => (users.length === 1 ? io.story : io.labelled(user))
   const runs = users.map((user) =>
     new SandboxUp(context, tools, storyOf(user), options).run(user, outputs, image),
@@ -104,9 +99,11 @@ class SandboxUp {
       this.story.warn(`${user}'s sandbox has drifted: ${drift.join(', ')}`)
     }
     const tools = await this.tools()
-    const unlock = this.options.unlock === undefined ? {} : { unlock: this.options.unlock }
     await this.story.step(`Sandbox of ${user} (${survey.spec.instance.type}, ${survey.spec.image.id})`, () =>
-      applyStack({ context: this.context, tools, story: this.story, owner: user, ...unlock }, survey),
+      applyStack(
+        { context: this.context, tools, story: this.story, owner: user, ...unlockOf(this.options) },
+        survey,
+      ),
     )
     return true
   }

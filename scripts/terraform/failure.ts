@@ -43,11 +43,11 @@ export const renderAge = (created: string, now: number): string => {
 
 const isLock = ({ summary }: Diagnostic) => /state lock/i.test(summary)
 
-export const lockedError = (stack: string, lock: LockInfo, now: number): UserError =>
+export const lockedError = (stack: string, lock: LockInfo, now: number, command: string): UserError =>
   new UserError(
     `${stack} is locked by ${lock.who}, who started ${lock.operation || 'a run'} ${renderAge(lock.created, now)}`,
     {
-      hint: `wait until it is done; if that run is dead for certain: npm run sandbox:up -- --user <name> --unlock ${lock.id}`,
+      hint: `wait until it is done; if that run is dead for certain: ${command} --unlock ${lock.id}`,
     },
   )
 
@@ -98,13 +98,23 @@ export interface Failure {
   readonly exitCode: number | null
   readonly signal: string | null
   readonly now: number
+  /** To type again. */
+  readonly command: string
 }
 
 /** What went wrong, what exists now, what to type. */
-export const explainFailure = ({ stack, report, labels, exitCode, signal, now }: Failure): UserError => {
+export const explainFailure = ({
+  stack,
+  report,
+  labels,
+  exitCode,
+  signal,
+  now,
+  command,
+}: Failure): UserError => {
   const errors = report.errors
   const lock = errors.filter(isLock).map(({ detail }) => parseLockInfo(detail))[0]
-  if (lock !== undefined) return lockedError(stack, lock, now)
+  if (lock !== undefined) return lockedError(stack, lock, now, command)
   const made =
     report.created.length === 0
       ? ''

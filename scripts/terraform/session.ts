@@ -130,6 +130,7 @@ export class TerraformSession {
         exitCode: 1,
         signal: null,
         now: Date.now(),
+        command: this.options.command,
       })
     }
     const dead = this.run.takenOver?.lockId
@@ -137,7 +138,7 @@ export class TerraformSession {
       dead === undefined && unlock === undefined ? undefined : await this.store.findLock(this.input.stack)
     if (lock === undefined) return
     if (lock.id === unlock || lock.id === dead) await this.breakLock(lock.id, lock.id === dead)
-    else if (unlock !== undefined) throw lockedError(this.input.stack, lock, Date.now())
+    else if (unlock !== undefined) throw lockedError(this.input.stack, lock, Date.now(), this.options.command)
   }
 
   /** Only a lock that provably belongs to a dead run of ours, or that the person named. */
@@ -212,6 +213,7 @@ export class TerraformSession {
       exitCode,
       signal,
       now: Date.now(),
+      command: this.options.command,
     })
   }
 }

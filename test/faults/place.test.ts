@@ -158,7 +158,9 @@ test('a provider mirror that lacks the provider is named, with the way out', {
   try {
     const { code, stderr } = await session.run('sandbox:up', '--user', 'alice')
     expect(code).toBe(1)
-    expect(stderr).toContain(`TERRAFORM_PROVIDER_MIRROR=${empty} holds no hashicorp/aws 5.100.0`)
+    expect(stderr).toContain(
+      `TERRAFORM_PROVIDER_MIRROR=${empty} holds no registry.terraform.io/hashicorp/aws 5.100.0`,
+    )
     expect(stderr).toContain('hint:')
   } finally {
     await session.close()

@@ -4,6 +4,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -206,6 +207,19 @@ describe('a daemon that is of no use', () => {
     process.kill(pid, 'SIGSTOP')
     expect(await stopControlPlane(room.paths)).toBe(true)
     expect(isAlive(pid)).toBe(false)
+  }, 60_000)
+
+  test('loses its folder: it does not go on answering from books nobody can find', async () => {
+    const { pid } = await room.up()
+    rmSync(room.paths.local, { recursive: true })
+    await waitUntil(() => !isAlive(pid), 20_000)
+  }, 60_000)
+
+  test('loses its control file: it writes it again, so that others find it', async () => {
+    const { pid } = await room.up()
+    rmSync(controlPath(room.paths.local))
+    await waitUntil(() => existsSync(controlPath(room.paths.local)), 20_000)
+    expect((await room.up()).pid).toBe(pid)
   }, 60_000)
 
   test('has not been called for its idle time: it leaves, saved', async () => {
