@@ -26,16 +26,13 @@ export interface ApplyOptions {
 
 /**
  * What cannot be undone by running the old settings again: a machine and its disk, or a stop in mid-work. A
- * tainted thing was never finished, so nobody has worked on it.
+ * tainted thing was never finished, so nobody has worked on it; nor on a machine whose first run never ended.
  */
-export const listDisruptive = (planned: readonly PlannedAction[]): PlannedAction[] =>
-  planned.filter(
-    ({ address, action, reason }) =>
-      reason !== 'tainted' &&
-      (action === 'delete' ||
-        action === 'replace' ||
-        (action === 'update' && address.startsWith('aws_instance.'))),
-  )
+export const listDisruptive = (planned: readonly PlannedAction[], finishedBefore: boolean): PlannedAction[] =>
+  planned.filter(({ address, action, reason }) => {
+    if (action === 'delete' || action === 'replace') return reason !== 'tainted'
+    return action === 'update' && finishedBefore && address.startsWith('aws_instance.')
+  })
 
 /** Makes AWS what the JSON says and notes it beside the state. Asks before it disrupts anything that exists. */
 export const applyStack = async (
@@ -52,7 +49,7 @@ export const applyStack = async (
       if (decision === 'make' || decision === 'finish')
         await session.adopt(await surveyExisting(context.target, json, options.owner))
       const planned = decision === 'make' ? undefined : await session.plan()
-      await confirmDisruption(options, session, stack, planned?.planned ?? [])
+      await confirmDisruption(options, session, survey, planned?.planned ?? [])
       // Without a change there is nothing to apply, and the outputs are those of the last run.
       const same = planned?.changesNothing === true ? survey.record?.outputs : undefined
       const outputs = same ?? (await session.apply()).outputs
@@ -75,10 +72,10 @@ export const applyStack = async (
 const confirmDisruption = async (
   { context }: ApplyOptions,
   session: TerraformSession,
-  stack: string,
+  { stack, record }: StackSurvey,
   planned: readonly PlannedAction[],
 ): Promise<void> => {
-  const disruptive = listDisruptive(planned)
+  const disruptive = listDisruptive(planned, record !== undefined)
   if (disruptive.length === 0 || context.yes) return
   const list = disruptive.map(({ address, action }) => `${action} ${session.label(address)}`).join(', ')
   if (!context.io.interactive)
