@@ -4,6 +4,8 @@ import type { UserName } from './user-name.ts'
 export const tag = {
   owner: 'kiro:owner',
   sandbox: 'kiro:sandbox',
+  /** IAM has no regions; this says which one a role works for. */
+  region: 'kiro:region',
   component: 'kiro:component',
   image: 'kiro:image',
 } as const

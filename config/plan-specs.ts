@@ -40,7 +40,7 @@ export interface SandboxChoices {
   readonly image: SandboxSpec['image']
   readonly network: NetworkOutputs
   /** Spec of the last run. What would replace the machine (image, subnet) stays as it was. */
-  readonly previous: SandboxSpec | undefined
+  readonly previous: Pick<SandboxSpec, 'image' | 'network'> | undefined
 }
 
 export const planSandboxSpec = (

@@ -9,13 +9,22 @@ const inCidrRange = (value: string) =>
     .slice(0, 4)
     .every((part) => Number(part) <= 255)
 
+const isNetworkAddress = (value: string): boolean => {
+  const [address = '', bits = ''] = value.split('/')
+  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  return number % 2 ** (32 - Number(bits)) === 0
+}
+
 /** Services a private subnet reaches through interface endpoints. */
 export const endpointServices = ['ssm', 'ssmmessages', 'ec2messages', 'sts', 'logs', 'kms'] as const
+
+/** Some of the days CloudWatch Logs knows. */
+const retentions = [30, 60, 90, 180, 365, 400, 545, 731]
 
 const instance = z.strictObject({
   type: z
     .string()
-    .regex(/^[a-z][a-z0-9-]*\.[a-z0-9-]+$/, 'an instance type such as t4g.medium')
+    .regex(/^(a1|[a-z]+\d+g[a-z]*)\.[a-z0-9-]+$/, 'a Graviton (arm64) instance type such as t4g.medium')
     .default('t4g.medium')
     .describe('EC2 instance type, arm64 (Graviton); Kiro needs 4 GiB of memory'),
   rootVolumeGiB: z.int().min(30).max(16384).default(30).describe('root volume (gp3, encrypted) in GiB'),
@@ -28,13 +37,17 @@ const network = z.strictObject({
     .string()
     .regex(cidr, 'an IPv4 range between /16 and /24 such as 10.20.0.0/16')
     .refine(inCidrRange, 'an IPv4 range whose parts are 0 to 255')
+    .refine(isNetworkAddress, 'an IPv4 range that starts at its network address, such as 10.20.0.0/16')
     .default('10.20.0.0/16')
     .describe('address range of the VPC'),
   subnets: z.int().min(1).max(3).default(2).describe('private subnets, each in its own availability zone'),
   endpoints: z
     .array(z.enum(endpointServices))
-    .default(['ssm', 'ssmmessages', 'ec2messages', 'sts'])
-    .describe('interface endpoints, billed by the hour on AWS; Session Manager needs the first three'),
+    .refine((list) => new Set(list).size === list.length, 'each endpoint once')
+    .default(['ssm', 'ssmmessages', 'ec2messages', 'sts', 'logs'])
+    .describe(
+      'interface endpoints, billed by the hour on AWS; sessions need ssm, ssmmessages, ec2messages and logs',
+    ),
   instanceConnectEndpoint: z
     .boolean()
     .default(true)
@@ -50,7 +63,8 @@ const session = z.strictObject({
     .describe('Session Manager closes an idle session after this'),
   maxMinutes: z.int().min(1).max(1440).default(720).describe('Session Manager closes any session after this'),
   logRetentionDays: z
-    .union([30, 60, 90, 180, 365, 400, 545, 731].map((days) => z.literal(days)))
+    .int()
+    .refine((days) => retentions.includes(days), `one of ${retentions.join(', ')} days`)
     .default(365)
     .describe('retention of the session log group'),
 })
@@ -69,7 +83,10 @@ export const settingsSchema = z.strictObject({
   target: z.enum(['local', 'aws']).default('local').describe('where commands act when --target is not given'),
   region: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as us-west-2')
+    .regex(
+      /^(?!cn-|us-gov-|us-iso|eu-isoe-)[a-z]{2}(-[a-z]+)+-\d$/,
+      'a commercial AWS region such as us-west-2',
+    )
     .default('us-west-2')
     .describe('AWS region'),
   accountId: z

@@ -16,7 +16,7 @@ export type UserName = string & { readonly __brand: 'UserName' }
 const shape = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/
 const shortest = 2
 const longest = 32
-const reserved = new Set(['root', 'network', 'bootstrap', 'ec2-user', 'ssm-user', 'operator'])
+const reserved = new Set(['root', 'network', 'shared', 'bootstrap', 'ec2-user', 'ssm-user', 'operator'])
 
 const hint = `2 to ${longest} of a-z, 0-9 and single hyphens, starting with a letter, e.g. --user alice`
 

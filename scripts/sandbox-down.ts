@@ -49,11 +49,19 @@ export const command = defineCommand({
     }
     await confirm(io, flags.yes, stacks)
     const tools = await openTerraform(context)
-    for (const removal of removals)
+    const removed: string[] = []
+    for (const removal of removals) {
+      // Since we asked, somebody may have begun a sandbox that needs the network.
+      if (removal.owner === 'shared' && !(await isLastSandbox(context, users))) {
+        io.story.say('The network stays: another sandbox needs it by now')
+        continue
+      }
       await io.story.step(`Remove ${removal.stack}`, () =>
         removeStack(context, tools, io.story, removal, flags.unlock),
       )
-    answer(stacks)
+      removed.push(removal.stack)
+    }
+    answer(removed)
     return 0
   },
 })
@@ -63,6 +71,10 @@ const confirm = async (io: Io, yes: boolean, stacks: readonly string[]): Promise
   const what = stacks.join(' and ')
   if (!io.interactive)
     throw usageError(`removing ${what} needs a yes, and there is no terminal to ask on`, 'add --yes')
-  if (!(await io.confirm(`Remove ${what}, with every disk in it?`)))
+  if (
+    !(await io.confirm(
+      `Remove ${what}, with every disk${stacks.includes('network') ? ' and the session log' : ''}?`,
+    ))
+  )
     throw new UserError('nothing was removed', { exitCode: exitCode.interrupted })
 }

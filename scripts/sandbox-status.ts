@@ -5,7 +5,8 @@ const name = 'sandbox:status'
 
 export const command = defineCommand({
   name,
-  summary: 'show one sandbox: machine, agent, drift, lock (exit 3 when it has none or has drifted)',
+  summary:
+    'show one sandbox: machine, agent, drift, lock (exit 3 when it is missing, unfinished or has drifted)',
   flags: { user: common.user, target: common.target, config: common.config, json: common.json },
   examples: ['npm run sandbox:status -- --user alice'],
   run: async (flags, io) => {
@@ -20,7 +21,10 @@ export const command = defineCommand({
         ? JSON.stringify({ target: context.target.name, sandboxes: found })
         : found.map((status) => renderStatus(status, now)).join('\n'),
     )
-    const sound = found.every(({ machine, drift }) => machine !== undefined && drift.length === 0)
+    const sound = found.every(
+      ({ machine, appliedAt, drift }) =>
+        machine !== undefined && appliedAt !== undefined && drift.length === 0,
+    )
     return sound ? exitCode.done : exitCode.finding
   },
 })

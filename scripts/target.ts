@@ -9,6 +9,8 @@ import type { Io } from './cli/io.ts'
 export interface SdkConfig {
   readonly region: string
   readonly endpoint?: string
+  readonly useFipsEndpoint?: boolean
+  readonly useDualstackEndpoint?: boolean
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
 }
 
@@ -68,6 +70,9 @@ const openLocal = async ({ settings, paths, io, yes }: TargetRequest): Promise<T
     sdk: {
       region: settings.region,
       endpoint: plane.endpoint,
+      // Set in the environment for the real AWS, they make the SDK refuse an endpoint of its own.
+      useFipsEndpoint: false,
+      useDualstackEndpoint: false,
       credentials: { accessKeyId: plane.accessKeyId, secretAccessKey: plane.secretAccessKey },
     },
     environment: { ...withoutUnset(unset), ...set },

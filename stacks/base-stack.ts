@@ -1,6 +1,6 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider/index.js'
 import { type App, S3Backend, TerraformStack } from 'cdktf'
-import { names } from '../config/names.ts'
+import { names, tag } from '../config/names.ts'
 import { pins } from '../config/pins.ts'
 
 export interface BaseProps {
@@ -19,7 +19,7 @@ export class BaseStack extends TerraformStack {
       region: props.region,
       // Terraform itself refuses to act on any other account.
       allowedAccountIds: [props.accountId],
-      defaultTags: [{ tags: { ...props.tags } }],
+      defaultTags: [{ tags: { ...props.tags, [tag.region]: props.region } }],
     })
     new S3Backend(this, {
       bucket: props.state.bucket,

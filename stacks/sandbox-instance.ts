@@ -50,7 +50,7 @@ export class SandboxInstance extends Construct {
       ebsOptimized: true,
       instanceInitiatedShutdownBehavior: 'stop',
       // Unlimited is the default of t4g and bills what a runaway process burns.
-      ...(spec.instance.type.startsWith('t') ? { creditSpecification: { cpuCredits: 'standard' } } : {}),
+      ...(/^t\d/.test(spec.instance.type) ? { creditSpecification: { cpuCredits: 'standard' } } : {}),
       tags: { Name: name, [tag.image]: spec.image.kind },
       dependsOn: [...after],
     })

@@ -1,6 +1,9 @@
+import type { Role } from '@aws-sdk/client-iam'
+import { tag } from '../../config/names.ts'
+import { UserError } from '../../config/user-error.ts'
 import { isUserName } from '../../config/user-name.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
-import { listMachines } from '../aws/instances.ts'
+import { findMachine } from '../aws/instances.ts'
 import type { Target } from '../target.ts'
 import { type DeclaredResource, type Import, listDeclared } from './imports.ts'
 import { listTagged } from './tagged.ts'
@@ -26,6 +29,22 @@ const ifThere = async (
   }
 }
 
+/**
+ * IAM knows no regions, so the same engineer's roles of another region have the same names. Taking them over
+ * would cut that sandbox off from its roles.
+ */
+const refuseForeign = (role: Role | undefined, { region }: Target): string | undefined => {
+  const where = role?.Tags?.find(({ Key }) => Key === tag.region)?.Value
+  if (role !== undefined && where !== region)
+    throw new UserError(
+      `the role ${role.RoleName} exists and belongs to ${where === undefined ? 'something else' : `a sandbox in ${where}`}, not to one in ${region}`,
+      {
+        hint: 'an engineer has one sandbox per account; choose another name, or take the other one down first',
+      },
+    )
+  return role?.RoleName
+}
+
 const iamFinders = async (target: Target): Promise<Record<string, Finder>> => {
   const { GetInstanceProfileCommand, GetPolicyCommand, GetRoleCommand, GetRolePolicyCommand, IAMClient } =
     await import('@aws-sdk/client-iam')
@@ -33,10 +52,8 @@ const iamFinders = async (target: Target): Promise<Record<string, Finder>> => {
   const gone = ['NoSuchEntity', 'NoSuchEntityException']
   return {
     aws_iam_role: ({ block }) =>
-      ifThere(
-        'look for a role',
-        gone,
-        async () => (await client.send(new GetRoleCommand({ RoleName: text(block.name) }))).Role?.RoleName,
+      ifThere('look for a role', gone, async () =>
+        refuseForeign((await client.send(new GetRoleCommand({ RoleName: text(block.name) }))).Role, target),
       ),
     aws_iam_role_policy: ({ block }) =>
       ifThere('look for a role policy', gone, async () => {
@@ -60,10 +77,8 @@ const iamFinders = async (target: Target): Promise<Record<string, Finder>> => {
 
 const machineFinder =
   (target: Target, owner: string): Finder =>
-  async () => {
-    const machines = isUserName(owner) ? await listMachines(target.sdk, [owner]) : []
-    return machines.find(({ state }) => state !== 'shutting-down')?.instanceId
-  }
+  async () =>
+    isUserName(owner) ? (await findMachine(target.sdk, owner))?.instanceId : undefined
 
 const sessionFinders = async (target: Target): Promise<Record<string, Finder>> => {
   const { DescribeDocumentCommand, SSMClient } = await import('@aws-sdk/client-ssm')

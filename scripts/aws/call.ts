@@ -53,7 +53,10 @@ export const explainAwsError = (error: unknown, doing: string): unknown => {
   if (name === 'CredentialsProviderError')
     return /expired/i.test(message)
       ? because('the AWS login has expired', `aws sso login${profileFlag()}`)
-      : because(`no AWS credentials found to ${doing}`, `aws sso login${profileFlag()}, or set AWS_PROFILE`)
+      : because(
+          `no usable AWS credentials to ${doing}: ${message}`,
+          `aws sso login${profileFlag()}, or set AWS_PROFILE`,
+        )
   if (expired.has(name)) return because('the AWS login has expired', `aws sso login${profileFlag()}`)
   if (denied.has(name))
     return because(`AWS does not allow you to ${doing}: ${message}`, 'ask for the permission named above')
@@ -61,12 +64,21 @@ export const explainAwsError = (error: unknown, doing: string): unknown => {
     return because(`AWS does not know these credentials (${name})`, `aws sso login${profileFlag()}`)
   if (throttled.has(name))
     return because(`AWS throttles calls to ${doing}`, 'wait a minute and run the same command again')
+  // Waiters of the SDK end with a JSON of their last look instead of a sentence.
+  if (/"state":"(TIMEOUT|FAILURE|ABORTED)"/.test(message))
+    return because(`gave up waiting to ${doing}`, 'run the same command again; it continues')
   if (unreachable.has(code ?? name))
     return because(
       `no answer while trying to ${doing}: ${message}`,
       'npm run local:status, or check the network',
     )
   if ($metadata === undefined) return error
+  // Answers to HEAD have no body and so no words.
+  if ($metadata.httpStatusCode === 403)
+    return because(
+      `AWS does not allow you to ${doing}`,
+      'ask for the permission to do it, or log in as somebody who may',
+    )
   return because(`could not ${doing}: ${name}: ${message}`, `request id ${$metadata.requestId ?? 'unknown'}`)
 }
 

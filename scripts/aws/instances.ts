@@ -1,5 +1,6 @@
 import type { Instance } from '@aws-sdk/client-ec2'
 import { tag } from '../../config/names.ts'
+import { UserError } from '../../config/user-error.ts'
 import { isUserName, type UserName } from '../../config/user-name.ts'
 import type { SdkConfig } from '../target.ts'
 import { awsCall } from './call.ts'
@@ -78,6 +79,17 @@ export const listMachines = async (
   })
 }
 
+/** The one machine of a user that is not on its way out. Two under one tag are for a person to sort out. */
+export const findMachine = async (sdk: SdkConfig, user: UserName): Promise<SandboxMachine | undefined> => {
+  const machines = (await listMachines(sdk, [user])).filter(({ state }) => state !== 'shutting-down')
+  if (machines.length > 1)
+    throw new UserError(
+      `${user} has ${machines.length} machines: ${machines.map(({ instanceId }) => instanceId).join(', ')}`,
+      { hint: `terminate those that are not a sandbox, or take their tag ${tag.sandbox} away` },
+    )
+  return machines[0]
+}
+
 export const startMachine = async (sdk: SdkConfig, instanceId: string): Promise<void> => {
   const { EC2Client, StartInstancesCommand } = await import('@aws-sdk/client-ec2')
   await awsCall(`start ${instanceId}`, () =>
@@ -85,18 +97,18 @@ export const startMachine = async (sdk: SdkConfig, instanceId: string): Promise<
   )
 }
 
-/** Resolves when EC2 calls it running. @param seconds gives up after so long */
-export const waitForRunning = async (
+/** Resolves when EC2 calls it so. @param seconds gives up after so long */
+export const waitForState = async (
   sdk: SdkConfig,
   instanceId: string,
+  state: 'running' | 'stopped',
   seconds: number,
   abortSignal: AbortSignal,
 ): Promise<void> => {
-  const { EC2Client, waitUntilInstanceRunning } = await import('@aws-sdk/client-ec2')
-  await awsCall(`see ${instanceId} running`, () =>
-    waitUntilInstanceRunning(
-      { client: new EC2Client(sdk), maxWaitTime: seconds, minDelay: 1, maxDelay: 5, abortSignal },
-      { InstanceIds: [instanceId] },
-    ),
+  const { EC2Client, waitUntilInstanceRunning, waitUntilInstanceStopped } = await import(
+    '@aws-sdk/client-ec2'
   )
+  const wait = state === 'running' ? waitUntilInstanceRunning : waitUntilInstanceStopped
+  const options = { client: new EC2Client(sdk), maxWaitTime: seconds, minDelay: 1, maxDelay: 5, abortSignal }
+  await awsCall(`see ${instanceId} ${state}`, () => wait(options, { InstanceIds: [instanceId] }))
 }

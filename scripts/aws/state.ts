@@ -32,21 +32,26 @@ const lockSchema = z.object({ ID: z.string(), Who: z.string(), Operation: z.stri
 /** The state bucket, seen as a few named things. */
 export class StateStore {
   private readonly target: Target
-  private readonly bucket: string
+  /**
+   * The name of the bucket can be guessed, and bucket names are global: whoever takes it first must not be able
+   * to plant a state. https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+   */
+  private readonly where: { readonly Bucket: string; readonly ExpectedBucketOwner: string }
   private client: S3Client | undefined
 
   constructor(target: Target) {
     this.target = target
-    this.bucket = names.stateBucket(target.accountId, target.region)
+    this.where = {
+      Bucket: names.stateBucket(target.accountId, target.region),
+      ExpectedBucketOwner: target.accountId,
+    }
   }
 
   /** ETag of a stack's state; undefined when the stack has none. */
   async findStateTag(stack: string): Promise<string | undefined> {
     const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
     return this.ifThere(`look at the state of ${stack}`, async (client) => {
-      const { ETag } = await client.send(
-        new HeadObjectCommand({ Bucket: this.bucket, Key: names.stateKey(stack) }),
-      )
+      const { ETag } = await client.send(new HeadObjectCommand({ ...this.where, Key: names.stateKey(stack) }))
       return ETag
     })
   }
@@ -77,7 +82,7 @@ export class StateStore {
     await awsCall(`note what was applied to ${stack}`, () =>
       client.send(
         new PutObjectCommand({
-          Bucket: this.bucket,
+          ...this.where,
           Key: names.recordKey(stack),
           Body: JSON.stringify(record),
           ContentType: 'application/json',
@@ -91,21 +96,20 @@ export class StateStore {
     const { DeleteObjectCommand } = await import('@aws-sdk/client-s3')
     const client = await this.connect()
     for (const Key of [names.recordKey(stack), names.stateKey(stack)])
-      await awsCall(`remove ${Key}`, () => client.send(new DeleteObjectCommand({ Bucket: this.bucket, Key })))
+      await awsCall(`remove ${Key}`, () => client.send(new DeleteObjectCommand({ ...this.where, Key })))
   }
 
-  /** Names of the stacks that have a state. */
+  /** Names of the stacks that have a state, or a lock because their first run is under way. */
   async listStacks(): Promise<string[]> {
     const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
     const found = await this.ifThere('list the states', async (client) => {
       const keys: string[] = []
-      for await (const page of paginateListObjectsV2({ client }, { Bucket: this.bucket }))
+      for await (const page of paginateListObjectsV2({ client }, { ...this.where }))
         keys.push(...(page.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key])))
       return keys
     })
-    return (found ?? [])
-      .filter((key) => key.endsWith('/terraform.tfstate'))
-      .map((key) => key.split('/')[0] ?? '')
+    const ofStack = /^([a-z0-9-]+)\/terraform\.tfstate(?:\.tflock)?$/
+    return [...new Set((found ?? []).flatMap((key) => ofStack.exec(key)?.[1] ?? []))]
   }
 
   private async connect(): Promise<S3Client> {
@@ -117,7 +121,7 @@ export class StateStore {
   private async read(key: string): Promise<string | undefined> {
     const { GetObjectCommand } = await import('@aws-sdk/client-s3')
     return this.ifThere(`read ${key}`, async (client) => {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: this.bucket, Key: key }))
+      const { Body } = await client.send(new GetObjectCommand({ ...this.where, Key: key }))
       return Body?.transformToString()
     })
   }

@@ -34,15 +34,22 @@ const nearest = (wrong: string, known: readonly string[]): string | undefined =>
 
 const seeHelp = (command: Command) => `npm run ${command.name} -- --help`
 
+/** npm has settings of these names, so their presence says nothing. */
+const settingsOfNpm = new Set(['yes', 'json'])
+
 /**
  * npm keeps flags for itself unless `--` stands before them: `npm run x --user alice` arrives as the bare
  * word `alice` with npm_config_user=true, `--user=alice` as nothing with npm_config_user=alice.
  */
 const swallowedByNpm = (command: Command, env: NodeJS.ProcessEnv): string | undefined =>
-  Object.keys(command.flags).find(
-    (name) =>
-      name !== 'yes' && name !== 'json' && env[`npm_config_${name.replaceAll('-', '_')}`] !== undefined,
-  )
+  Object.entries(command.flags).find(([name, flag]) => {
+    const kept = env[`npm_config_${name.replaceAll('-', '_')}`]
+    if (kept === undefined || settingsOfNpm.has(name)) return false
+    // People keep things like `target` in .npmrc for other tools; ours has only so many values.
+    return (
+      flag.type !== 'string' || flag.choices === undefined || kept === 'true' || flag.choices.includes(kept)
+    )
+  })?.[0]
 
 const rewrite = (
   command: Command,

@@ -14,6 +14,13 @@ export interface Terminal {
 export const paint = (terminal: Terminal, style: Style, text: string): string =>
   terminal.colours ? styleText(style, text) : text
 
+/** Tags, lock owners and AWS's messages are other people's text: it must not steer the terminal. */
+export const harmless = (text: string): string =>
+  text.replace(
+    /[^\P{Cc}\n\t]|\p{Cf}/gu,
+    (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  )
+
 export const seconds = (milliseconds: number): string => `${(milliseconds / 1000).toFixed(1)}s`
 
 /** A wait that says nothing looks like a hang; after this long it repeats what it waits for. */
@@ -24,9 +31,10 @@ export const createStory = (terminal: Terminal, label?: string): Story => {
   const prefix = label === undefined ? '' : `${paint(terminal, 'dim', `[${label}]`)} `
   const line = (text: string) => terminal.stream.write(`${prefix}${text}\n`)
   return {
-    say: line,
-    warn: (text) => line(`${paint(terminal, 'yellow', '!')} ${text}`),
-    async step(title, work) {
+    say: (text) => line(harmless(text)),
+    warn: (text) => line(`${paint(terminal, 'yellow', '!')} ${harmless(text)}`),
+    async step(heading, work) {
+      const title = harmless(heading)
       const started = terminal.now()
       let waitingFor = ''
       line(`${paint(terminal, 'dim', '…')} ${title}`)

@@ -1,10 +1,11 @@
-import { createInterface } from 'node:readline/promises'
 import { exitCode, UserError } from '../../config/user-error.ts'
 import type { Command } from './command.ts'
+import { confirm } from './confirm.ts'
 import { renderHelp } from './help.ts'
+import { listenForInterrupts } from './interrupts.ts'
 import type { Io } from './io.ts'
 import { parseCommandLine } from './parse.ts'
-import { createStory, paint, type Terminal } from './progress.ts'
+import { createStory, harmless, paint, type Terminal } from './progress.ts'
 
 const stderrTerminal = (): Terminal => ({
   stream: process.stderr,
@@ -13,29 +14,24 @@ const stderrTerminal = (): Terminal => ({
   now: () => performance.now(),
 })
 
-const ask = async (question: string): Promise<boolean> => {
-  const readline = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return /^y(es)?$/i.test((await readline.question(`${question} [y/N] `)).trim())
-  } finally {
-    readline.close()
-  }
-}
-
 const createIo = (terminal: Terminal, signal: AbortSignal): Io => ({
   story: createStory(terminal),
   interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
   signal,
-  answer: (text) => process.stdout.write(`${text}\n`),
-  confirm: ask,
+  answer: (text) => process.stdout.write(`${harmless(text)}\n`),
+  confirm,
   labelled: (label) => createStory(terminal, label),
 })
 
 /** First line: what went wrong. Then the hint. A bug shows its stack and says that it is one. */
 export const renderError = (error: unknown, terminal: Terminal): { text: string; code: number } => {
   if (error instanceof UserError) {
-    const hint = error.hint === undefined ? '' : `\n${paint(terminal, 'bold', 'hint:')}  ${error.hint}`
-    return { text: `${paint(terminal, 'red', 'error:')} ${error.message}${hint}`, code: error.exitCode }
+    const hint =
+      error.hint === undefined ? '' : `\n${paint(terminal, 'bold', 'hint:')}  ${harmless(error.hint)}`
+    return {
+      text: `${paint(terminal, 'red', 'error:')} ${harmless(error.message)}${hint}`,
+      code: error.exitCode,
+    }
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return {
@@ -44,27 +40,28 @@ export const renderError = (error: unknown, terminal: Terminal): { text: string;
   }
 }
 
-const onInterrupt = (controller: AbortController, story: Io['story']) => {
-  const interrupt = () => {
-    if (controller.signal.aborted) return
-    story.warn('interrupted: finishing what must not be cut in half (Ctrl-C again to force)')
-    controller.abort(
-      new UserError('interrupted', { exitCode: exitCode.interrupted, hint: 'the same command continues' }),
-    )
-  }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+/** A reader that goes away (`| head`) is no fault of ours, nor is a terminal that was closed. */
+const survivesLostReaders = (): void => {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCode.done)
+    if (error.code !== 'EIO') throw error
+  })
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+  })
 }
+
+/** After an interruption every error is a consequence of it; the person wants to hear of the interruption. */
+const causeOf = (error: unknown, signal: AbortSignal): unknown =>
+  signal.aborted && !(error instanceof UserError && error.exitCode === exitCode.interrupted)
+    ? signal.reason
+    : error
 
 /** Runs one command of one process and returns its exit code. The only place that turns errors into text. */
 export const runCommand = async (command: Command, argv: readonly string[]): Promise<number> => {
   const terminal = stderrTerminal()
   const controller = new AbortController()
-  // A reader that goes away (`| head`) is no fault of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode.done)
-    throw error
-  })
+  survivesLostReaders()
   try {
     const parsed = parseCommandLine(command, argv, process.env)
     if (parsed.help) {
@@ -72,10 +69,10 @@ export const runCommand = async (command: Command, argv: readonly string[]): Pro
       return exitCode.done
     }
     const io = createIo(terminal, controller.signal)
-    onInterrupt(controller, io.story)
+    listenForInterrupts(controller, io.story)
     return (await command.run(parsed.values as never, io)) ?? exitCode.done
   } catch (error) {
-    const { text, code } = renderError(error, terminal)
+    const { text, code } = renderError(causeOf(error, controller.signal), terminal)
     process.stderr.write(`${text}\n`)
     return code
   }

@@ -1,5 +1,5 @@
 import type { Story } from '../../config/story.ts'
-import { exitCode, UserError, usageError } from '../../config/user-error.ts'
+import { exitCode, UserError } from '../../config/user-error.ts'
 import { surveyExisting } from '../adopt/survey.ts'
 import type { PlannedAction } from '../terraform/events.ts'
 import { TerraformSession, type TerraformTools } from '../terraform/session.ts'
@@ -46,9 +46,10 @@ export const applyStack = async (
     sessionOptions(context, tools, story, options.unlock),
     { stack, json, spec },
     async (session) => {
-      if (decision === 'make' || decision === 'finish')
-        await session.adopt(await surveyExisting(context.target, json, options.owner))
-      const planned = decision === 'make' ? undefined : await session.plan()
+      const unfinished = decision === 'make' || decision === 'finish'
+      const existing = unfinished ? await surveyExisting(context.target, json, options.owner) : []
+      await session.adopt(existing)
+      const planned = decision === 'make' && existing.length === 0 ? undefined : await session.plan()
       await confirmDisruption(options, session, survey, planned?.planned ?? [])
       // Without a change there is nothing to apply, and the outputs are those of the last run.
       const same = planned?.changesNothing === true ? survey.record?.outputs : undefined
@@ -79,10 +80,9 @@ const confirmDisruption = async (
   if (disruptive.length === 0 || context.yes) return
   const list = disruptive.map(({ address, action }) => `${action} ${session.label(address)}`).join(', ')
   if (!context.io.interactive)
-    throw usageError(
-      `${stack} would be disrupted: ${list}`,
-      'add --yes to accept, or look at npm run sandbox:plan first',
-    )
+    throw new UserError(`${stack} would be disrupted: ${list}`, {
+      hint: 'add --yes to accept, or look at npm run sandbox:plan first',
+    })
   if (!(await context.io.confirm(`This will ${list}. Go on?`)))
     throw new UserError('nothing was changed', { exitCode: exitCode.interrupted })
 }

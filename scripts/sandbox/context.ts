@@ -57,7 +57,10 @@ export const readUserDataScript = (paths: Paths): Promise<string> =>
 export const openTerraform = async ({ paths, io, yes, target }: Context): Promise<TerraformTools> => {
   const { ensureTools } = await import('../setup/ensure.ts')
   const tools = await ensureTools(['terraform', 'awsProvider'], { ...io, yes }, paths, process.env)
-  const { TF_CLI_CONFIG_FILE: _ignored, ...environment } = target.environment
+  // A workspace, a data folder or arguments that somebody keeps for other work would lead Terraform elsewhere.
+  const environment = Object.fromEntries(
+    Object.entries(target.environment).filter(([variable]) => !variable.startsWith('TF_')),
+  )
   return {
     terraform: tools.terraform,
     version: tools.terraformVersion,

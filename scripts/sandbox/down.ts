@@ -6,6 +6,7 @@ import type { Story } from '../../config/story.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { listStateAddresses } from '../adopt/imports.ts'
 import { surveyExisting } from '../adopt/survey.ts'
+import { listMachines } from '../aws/instances.ts'
 import { TerraformSession, type TerraformTools } from '../terraform/session.ts'
 import { type Context, readUserDataScript, sessionOptions } from './context.ts'
 import { surveyNetwork } from './network.ts'
@@ -72,8 +73,13 @@ export const removeStack = async (
   return removed
 }
 
-/** True when no other stack needs the network. */
+/**
+ * True when no other sandbox needs the network: none with a state or a lock, as a run has that only begins, and
+ * no machine beside those that leave.
+ */
 export const isLastSandbox = async (context: Context, leaving: readonly UserName[]): Promise<boolean> => {
-  const going = new Set([names.networkStack, ...leaving.map((user) => names.sandboxStack(user))] as string[])
-  return (await context.store.listStacks()).every((stack) => going.has(stack))
+  const going = new Set<string>(leaving.map((user) => names.sandboxStack(user)))
+  const [stacks, machines] = await Promise.all([context.store.listStacks(), listMachines(context.target.sdk)])
+  const others = stacks.filter((stack) => stack !== names.networkStack && !going.has(stack))
+  return others.length === 0 && machines.every(({ user }) => leaving.includes(user))
 }

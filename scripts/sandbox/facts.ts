@@ -1,7 +1,7 @@
 import { names } from '../../config/names.ts'
 import type { SandboxSpec } from '../../config/spec.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
-import { listMachines, type SandboxMachine } from '../aws/instances.ts'
+import { findMachine, type SandboxMachine } from '../aws/instances.ts'
 import type { Target } from '../target.ts'
 
 /** What AWS says about one sandbox right now. */
@@ -33,11 +33,11 @@ export const decideDrift = (spec: SandboxSpec, { machine, missingRoles }: Sandbo
 
 export const findFacts = async (target: Target, spec: SandboxSpec): Promise<SandboxFacts> => {
   const { user } = spec
-  const [machines, missing] = await Promise.all([
-    listMachines(target.sdk, [user]),
+  const [machine, missing] = await Promise.all([
+    findMachine(target.sdk, user),
     listMissingRoles(target, [names.ec2Role(user), names.readonlyRole(user), names.elevatedRole(user)]),
   ])
-  return { machine: machines.find(({ state }) => state !== 'shutting-down'), missingRoles: missing }
+  return { machine, missingRoles: missing }
 }
 
 const listMissingRoles = async (target: Target, roles: readonly string[]): Promise<string[]> => {

@@ -3,7 +3,7 @@ import { names } from '../../config/names.ts'
 import { type NetworkOutputs, planNetworkSpec } from '../../config/plan-specs.ts'
 import type { Story } from '../../config/story.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
-import { isAwsError } from '../aws/call.ts'
+import { awsCall, isAwsError } from '../aws/call.ts'
 import { FolderBusy } from '../terraform/run-record.ts'
 import type { TerraformTools } from '../terraform/session.ts'
 import { applyStack, type UpOptions, unlockOf } from './apply-stack.ts'
@@ -34,7 +34,7 @@ const stillThere = async (context: Context, { subnetIds }: NetworkOutputs): Prom
     return Subnets?.length === subnetIds.length
   } catch (error) {
     if (isAwsError(error, 'InvalidSubnetID.NotFound', 'InvalidSubnetId.NotFound')) return false
-    throw error
+    return awsCall('look at the subnets', () => Promise.reject(error))
   }
 }
 

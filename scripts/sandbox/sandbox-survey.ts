@@ -3,6 +3,7 @@ import { type NetworkOutputs, planSandboxSpec } from '../../config/plan-specs.ts
 import { type SandboxSpec, sandboxSpecSchema } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { findCurrentImage, type ImageChoice } from '../aws/images.ts'
+import { findMachine } from '../aws/instances.ts'
 import { type Context, readUserDataScript } from './context.ts'
 import { type StackSurvey, surveyStack } from './survey-stack.ts'
 
@@ -21,7 +22,8 @@ export const surveySandbox = async (
   const { renderSandbox } = await import('../../stacks/synth.ts')
   const stack = names.sandboxStack(user)
   const record = await context.store.findRecord(stack)
-  const previous = sandboxSpecSchema.safeParse(record?.spec).data
+  const recorded = sandboxSpecSchema.safeParse(record?.spec).data
+  const previous = recorded ?? (await findUnrecorded(context, user, network, image))
   const spec = planSandboxSpec(context.settings, context.target.accountId, { user, image, network, previous })
   const json = renderSandbox(spec, { userDataScript: await readUserDataScript(context.paths) })
   const survey = await surveyStack(context, stack, { record }, { json, spec })
@@ -30,3 +32,23 @@ export const surveySandbox = async (
 
 export const findImage = (context: Context): Promise<ImageChoice> =>
   findCurrentImage(context.target.sdk, context.settings.environment)
+
+/** A machine whose record is lost is kept as it is: its disk is somebody's work. */
+const findUnrecorded = async (
+  { target }: Context,
+  user: UserName,
+  network: NetworkOutputs,
+  image: ImageChoice,
+): Promise<Pick<SandboxSpec, 'image' | 'network'> | undefined> => {
+  const machine = await findMachine(target.sdk, user)
+  if (machine?.subnetId === undefined) return undefined
+  const inOurs = network.subnetIds.includes(machine.subnetId)
+  return {
+    image: { ...image, id: machine.imageId, kind: machine.image === 'golden' ? 'golden' : 'stock' },
+    network: {
+      vpcId: inOurs ? network.vpcId : 'elsewhere',
+      subnetId: machine.subnetId,
+      securityGroupId: network.securityGroupId,
+    },
+  }
+}

@@ -2,7 +2,7 @@ import { names } from '../../config/names.ts'
 import { sandboxSpecSchema } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { type AgentState, findAgentState } from '../aws/agent.ts'
-import { listMachines, type SandboxMachine } from '../aws/instances.ts'
+import { findMachine, type SandboxMachine } from '../aws/instances.ts'
 import type { StateLock } from '../aws/state.ts'
 import { renderAge } from '../terraform/failure.ts'
 import type { Context } from './context.ts'
@@ -22,11 +22,11 @@ export interface SandboxStatus {
 const nextCommand = (
   user: UserName,
   machine: SandboxMachine | undefined,
-  drift: readonly string[],
+  sound: boolean,
   lock: StateLock | undefined,
 ): string => {
   if (lock !== undefined) return 'wait for the run that holds the lock'
-  if (machine === undefined || drift.length > 0 || machine.state === 'stopped')
+  if (machine === undefined || !sound || machine.state === 'stopped')
     return `npm run sandbox:up -- --user ${user}`
   return `npm run sandbox:down -- --user ${user}`
 }
@@ -34,12 +34,11 @@ const nextCommand = (
 /** Everything AWS and the state know of one sandbox; reads only. */
 export const findStatus = async (context: Context, user: UserName): Promise<SandboxStatus> => {
   const stack = names.sandboxStack(user)
-  const [machines, record, lock] = await Promise.all([
-    listMachines(context.target.sdk, [user]),
+  const [machine, record, lock] = await Promise.all([
+    findMachine(context.target.sdk, user),
     context.store.findRecord(stack),
     context.store.findLock(stack),
   ])
-  const machine = machines.at(0)
   const spec = sandboxSpecSchema.safeParse(record?.spec).data
   const drift = spec === undefined ? [] : decideDrift(spec, await findFacts(context.target, spec))
   const agent =
@@ -51,7 +50,7 @@ export const findStatus = async (context: Context, user: UserName): Promise<Sand
     appliedAt: record?.appliedAt,
     drift,
     lock,
-    next: nextCommand(user, machine, drift, lock),
+    next: nextCommand(user, machine, record !== undefined && drift.length === 0, lock),
   }
 }
 

@@ -4,7 +4,7 @@ import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { waitForAgent } from '../aws/agent.ts'
 import type { ImageChoice } from '../aws/images.ts'
-import { startMachine, waitForRunning } from '../aws/instances.ts'
+import { startMachine, waitForState } from '../aws/instances.ts'
 import type { TerraformTools } from '../terraform/session.ts'
 import { applyStack, type UpOptions, unlockOf } from './apply-stack.ts'
 import { type Context, openTerraform } from './context.ts'
@@ -126,8 +126,11 @@ class SandboxUp {
     if (!changed && !stopped && machine.state === 'running') return { ...result, changed, agent: 'notAsked' }
     const agent = await this.story.step(`Boot ${machine.instanceId}`, async (note) => {
       note('EC2 says it is pending')
+      // EC2 does not start a machine that is still on its way down.
+      if (machine.state === 'stopping')
+        await waitForState(target.sdk, machine.instanceId, 'stopped', bootSeconds, io.signal)
       if (stopped) await startMachine(target.sdk, machine.instanceId)
-      await waitForRunning(target.sdk, machine.instanceId, bootSeconds, io.signal)
+      await waitForState(target.sdk, machine.instanceId, 'running', bootSeconds, io.signal)
       note('the SSM agent has not reported yet')
       return waitForAgent(target.sdk, machine.instanceId, bootSeconds, io.signal)
     })

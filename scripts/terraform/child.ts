@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
+import { endingSignals } from '../cli/interrupts.ts'
 import { parseTerraformLine, RunReport, type TerraformEvent } from './events.ts'
 
 export interface TerraformCall {
@@ -89,13 +90,11 @@ const forwardInterrupts = (pid: number | undefined, signal: AbortSignal): { stop
   }
   if (signal.aborted) first()
   else signal.addEventListener('abort', first, { once: true })
-  process.on('SIGINT', further)
-  process.on('SIGTERM', further)
+  for (const name of endingSignals) process.on(name, further)
   return {
     stop: () => {
       signal.removeEventListener('abort', first)
-      process.off('SIGINT', further)
-      process.off('SIGTERM', further)
+      for (const name of endingSignals) process.off(name, further)
     },
   }
 }

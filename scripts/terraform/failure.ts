@@ -41,7 +41,7 @@ export const renderAge = (created: string, now: number): string => {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min ago` : `${Math.round(seconds / 3600)} h ago`
 }
 
-const isLock = ({ summary }: Diagnostic) => /state lock/i.test(summary)
+const isLock = ({ summary }: Diagnostic) => /^Error acquiring the state lock/i.test(summary)
 
 export const lockedError = (stack: string, lock: LockInfo, now: number, command: string): UserError =>
   new UserError(
@@ -113,7 +113,9 @@ export const explainFailure = ({
   command,
 }: Failure): UserError => {
   const errors = report.errors
-  const lock = errors.filter(isLock).map(({ detail }) => parseLockInfo(detail))[0]
+  // Beside another error, a lock is a consequence: ours, which Terraform could not release.
+  const lock =
+    errors.length === 1 ? errors.filter(isLock).map(({ detail }) => parseLockInfo(detail))[0] : undefined
   if (lock !== undefined) return lockedError(stack, lock, now, command)
   const made =
     report.created.length === 0

@@ -100,13 +100,16 @@ export class StackRun {
   private update(change: Partial<RunNote>): Promise<void> {
     this.note = { ...this.note, ...change }
     const text = JSON.stringify(this.note)
-    this.writing = this.writing.then(async () => {
-      const draft = `${this.file}.${randomUUID()}`
-      await writeFile(draft, text)
-      await rename(draft, this.file)
-    })
+    // Without the note the next run cannot tell our lock from a stranger's and asks; no reason to end this run.
+    this.writing = this.writing.then(() => replaceFile(this.file, text)).catch(() => {})
     return this.writing
   }
+}
+
+const replaceFile = async (file: string, text: string): Promise<void> => {
+  const draft = `${file}.${randomUUID()}`
+  await writeFile(draft, text)
+  await rename(draft, file)
 }
 
 const claim = async (file: string, note: RunNote): Promise<DeadRun | undefined> => {
@@ -134,8 +137,12 @@ const removeDead = async (file: string): Promise<DeadRun> => {
   const aside = `${file}.${randomUUID()}`
   await rename(file, aside).catch(() => {})
   const moved = await readNote(aside)
+  if (moved !== undefined && moved.pid !== other?.pid && (await isAlive(moved))) {
+    // A living run had taken the place between our two looks: give it back.
+    await rename(aside, file)
+    await refuseIfAlive(moved)
+  }
   await rm(aside, { force: true })
-  if (moved !== undefined && moved.pid !== other?.pid) await refuseIfAlive(moved)
   return { lockId: other?.lockId }
 }
 

@@ -33,10 +33,18 @@ const agentChannel = [
   'ec2messages:SendReply',
 ] as const
 
-/** The instance role: the agent's channel and its own two roles, nothing else. */
-export const instancePolicy = ({ accountId, user }: SandboxSpec): PolicyDocument =>
+/** The instance role: the agent's channel, its session log and its own two roles, nothing else. */
+export const instancePolicy = ({ accountId, region, user }: SandboxSpec): PolicyDocument =>
   policy(
     { Sid: 'SessionManagerAgent', Effect: 'Allow', Action: agentChannel, Resource: '*' },
+    {
+      // The agent streams what sessions show into the log group that the session document names.
+      Sid: 'SessionLog',
+      Effect: 'Allow',
+      Action: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      Resource: `arn:aws:logs:${region}:${accountId}:log-group:${names.sessionLogGroup}:*`,
+    },
+    { Sid: 'FindSessionLog', Effect: 'Allow', Action: 'logs:DescribeLogGroups', Resource: '*' },
     {
       Sid: 'OwnRolesOnly',
       Effect: 'Allow',

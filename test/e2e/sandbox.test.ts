@@ -146,7 +146,7 @@ describe.sequential('from nothing to a sandbox and back', () => {
     const { writeFileSync } = await import('node:fs')
     writeFileSync(config, JSON.stringify({ instance: { type: 't4g.large' } }))
     const { code, stderr } = await session.run('sandbox:up', '--user', 'alice', '--config', config)
-    expect(code).toBe(2)
+    expect(code).toBe(1)
     expect(stderr).toContain('sandbox-alice would be disrupted: update instance sandbox/machine')
     expect(stderr).toContain('--yes')
   })

@@ -63,17 +63,36 @@ describe.sequential('a run that is cut off is continued by the next', () => {
     await expectSound(session, 'orphan')
   })
 
-  test('Ctrl-C ends with 130 and a state that the next run continues', { timeout: 3 * minutes }, async () => {
-    const first = up('patient')
+  test.each([0, 1000])(
+    'Ctrl-C after %i ms ends with 130, and the next run continues',
+    {
+      timeout: 3 * minutes,
+    },
+    async (delay) => {
+      const user = `patient-${delay}`
+      const first = up(user)
+      await inTheMiddle(first)
+      await new Promise((resolve) => setTimeout(resolve, delay))
+      process.kill(first.pid, 'SIGINT')
+      const { code, stderr } = await first.ended
+      expect(stderr).toContain('interrupted')
+      expect(code).toBe(130)
+      const second = await up(user).ended
+      expect(second.stderr).not.toContain('Release the state lock')
+      expect(second.code).toBe(0)
+      await expectSound(session, user)
+    },
+  )
+
+  test('a closed terminal ends Terraform as gracefully', { timeout: 3 * minutes }, async () => {
+    const first = up('hangup')
     await inTheMiddle(first)
-    process.kill(first.pid, 'SIGINT')
-    const { code, stderr } = await first.ended
-    expect(stderr).toContain('interrupted')
-    expect(code).toBe(130)
-    const second = await up('patient').ended
+    process.kill(first.pid, 'SIGHUP')
+    expect((await first.ended).code).toBe(130)
+    const second = await up('hangup').ended
     expect(second.stderr).not.toContain('Release the state lock')
     expect(second.code).toBe(0)
-    await expectSound(session, 'patient')
+    await expectSound(session, 'hangup')
   })
 
   test('the control plane dies in the middle: the run does not notice', {
