@@ -15,4 +15,5 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'local:logs': () => import('./local-logs.ts'),
   'local:env': () => import('./local-env.ts'),
   docs: () => import('./docs.ts'),
+  bench: () => import('./bench.ts'),
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { localAccountId } from '../config/pins.ts'
@@ -38,3 +38,9 @@ for (const stack of existsSync(folder) ? readdirSync(folder).sort() : []) {
   if (spec !== undefined) addSandbox(app, sandboxSpecSchema.parse(spec), { userDataScript })
 }
 app.synth()
+// Without a lock file cdktf-cli asks the registry for one, past every mirror.
+for (const stack of readdirSync(join(app.outdir, 'stacks')))
+  copyFileSync(
+    join(root, 'stacks', 'terraform.lock.hcl'),
+    join(app.outdir, 'stacks', stack, '.terraform.lock.hcl'),
+  )

@@ -54,10 +54,6 @@ export const lockedError = (stack: string, lock: LockInfo, now: number, command:
 const known: readonly { readonly test: RegExp; readonly hint: string }[] = [
   { test: /no space left on device/i, hint: 'free some space and run the same command again; it continues' },
   {
-    test: /Failed to query available provider packages|could not retrieve|provider .* was not found in any of the search locations/i,
-    hint: 'npm run setup, or set TERRAFORM_PROVIDER_MIRROR to a folder that holds hashicorp/aws 5.100.0',
-  },
-  {
     test: /doesn't match any of the checksums|does not match any/i,
     hint: 'the provider found is not the published one; point TERRAFORM_PROVIDER_MIRROR elsewhere',
   },

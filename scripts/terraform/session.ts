@@ -1,17 +1,19 @@
 import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Paths } from '../../config/paths.ts'
+import { pins } from '../../config/pins.ts'
 import type { Story } from '../../config/story.ts'
 import { exitCode, UserError } from '../../config/user-error.ts'
 import { type Import, renderAsFound, renderImports } from '../adopt/imports.ts'
 import { StateStore } from '../aws/state.ts'
 import type { Io } from '../cli/io.ts'
+import { explainInitFailure } from '../setup/cli-config.ts'
 import type { Target } from '../target.ts'
 import { runTerraform, type TerraformResult } from './child.ts'
 import type { RunReport } from './events.ts'
-import { explainFailure, lockedError, parseLockTime } from './failure.ts'
+import { explainFailure, lockedError } from './failure.ts'
 import { type Labels, planLabels } from './labels.ts'
+import { watchLock } from './lock-watch.ts'
 import { tellEvents } from './progress.ts'
 import { StackRun } from './run-record.ts'
 import { InitFailed, initialise, type Workdir, writeWorkdir } from './workdir.ts'
@@ -123,15 +125,11 @@ export class TerraformSession {
       await initialise(this.workdir, tools, io.signal)
     } catch (error) {
       if (!(error instanceof InitFailed)) throw error
-      throw explainFailure({
-        stack: this.input.stack,
-        report: error.report,
-        labels: this.labels,
-        exitCode: 1,
-        signal: null,
-        now: Date.now(),
-        command: this.options.command,
-      })
+      const said = error.report.errors.map(({ summary, detail }) => `${summary}\n${detail}`).join('\n')
+      throw (
+        explainInitFailure(said, pins.awsProvider) ??
+        this.explain({ report: error.report, exitCode: 1, signal: null, interrupted: false })
+      )
     }
     const dead = this.run.takenOver?.lockId
     const lock =
@@ -166,7 +164,9 @@ export class TerraformSession {
     onEvent: Parameters<typeof runTerraform>[0]['onEvent'],
   ): Promise<TerraformResult> {
     const { tools, io } = this.options
-    const watch = args.includes('-auto-approve') ? this.watchLock() : undefined
+    const watch = args.includes('-auto-approve')
+      ? watchLock(this.store, this.input.stack, (id) => this.run.lockSeen(id))
+      : undefined
     try {
       const result = await runTerraform({
         terraform: tools.terraform,
@@ -182,26 +182,6 @@ export class TerraformSession {
       return result
     } finally {
       await watch?.stop()
-    }
-  }
-
-  /** Notes the id of the lock that our Terraform takes, so that the next run can tell it from a stranger's. */
-  private watchLock(): { stop: () => Promise<void> } {
-    const stopped = new AbortController()
-    const since = Date.now() - 1000
-    const look = async (): Promise<void> => {
-      while (!stopped.signal.aborted) {
-        const lock = await this.store.findLock(this.input.stack).catch(() => undefined)
-        if (lock !== undefined && parseLockTime(lock.created) >= since) return this.run.lockSeen(lock.id)
-        await sleep(250, undefined, { signal: stopped.signal }).catch(() => {})
-      }
-    }
-    const watching = look()
-    return {
-      stop: () => {
-        stopped.abort()
-        return watching
-      },
     }
   }
 

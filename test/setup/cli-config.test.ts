@@ -39,7 +39,6 @@ test.skipIf(missing(mirror))('Terraform takes the provider from the mirror we na
 })
 
 test.skipIf(missing(terraform))('Terraform reads every character of a path as it is', async () => {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: what Terraform might interpolate
   const strange = 'a "b" \\c ${d %{e} $f é #g'
   const path = join(createMachine().root, strange)
   mkdirSync(path)

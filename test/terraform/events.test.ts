@@ -106,10 +106,6 @@ describe('what a person is told when Terraform fails', () => {
   test.each([
     [{ summary: 'write state: no space left on device', detail: '' }, 'free some space'],
     [
-      { summary: 'Failed to query available provider packages', detail: 'dial tcp: lookup registry' },
-      'TERRAFORM_PROVIDER_MIRROR',
-    ],
-    [
       { summary: 'creating EC2 Instance: UnauthorizedOperation: You are not authorized', detail: '' },
       'permission',
     ],

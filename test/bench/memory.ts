@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs'
+
+interface Process {
+  readonly pid: number
+  readonly parent: number
+  readonly command: string
+  readonly megabytes: number
+}
+
+const readProcess = (pid: number): Process | undefined => {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    const field = (name: string) => new RegExp(`^${name}:\\s+(\\S+)`, 'm').exec(status)?.[1] ?? ''
+    return {
+      pid,
+      parent: Number(field('PPid')),
+      command: field('Name'),
+      megabytes: Number(field('VmRSS')) / 1024,
+    }
+  } catch {
+    return undefined // It ended between the listing and the look.
+  }
+}
+
+const listProcesses = (): Process[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => readProcess(Number(name)) ?? [])
+
+const withDescendants = (all: readonly Process[], pid: number): Process[] => {
+  const own = all.filter((one) => one.pid === pid)
+  return [
+    ...own,
+    ...all.filter(({ parent }) => parent === pid).flatMap((child) => withDescendants(all, child.pid)),
+  ]
+}
+
+export interface Memory {
+  readonly ours: number
+  readonly terraform: number
+  readonly moto: number
+}
+
+/** Resident memory of what we wrote, of Terraform with its providers, and of moto, in MB. Shared pages count twice. */
+export const planMemory = (all: readonly Process[], command: number, gateway: number): Memory => {
+  const sum = (list: readonly Process[]) => list.reduce((total, { megabytes }) => total + megabytes, 0)
+  const below = withDescendants(all, command)
+  const isTerraform = ({ command: name }: Process) => name.startsWith('terraform')
+  return {
+    ours: sum([...below.filter((one) => !isTerraform(one)), ...all.filter(({ pid }) => pid === gateway)]),
+    terraform: sum(below.filter(isTerraform)),
+    moto: sum(withDescendants(all, gateway).filter(({ pid }) => pid !== gateway)),
+  }
+}
+
+/** Looks every 250 ms and keeps the highest of each. */
+export const watchMemory = (command: number, gateway: number): (() => Memory) => {
+  let highest: Memory = { ours: 0, terraform: 0, moto: 0 }
+  const look = () => {
+    const now = planMemory(listProcesses(), command, gateway)
+    highest = {
+      ours: Math.max(highest.ours, now.ours),
+      terraform: Math.max(highest.terraform, now.terraform),
+      moto: Math.max(highest.moto, now.moto),
+    }
+  }
+  const timer = setInterval(look, 250)
+  return () => {
+    clearInterval(timer)
+    return highest
+  }
+}
