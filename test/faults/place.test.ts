@@ -90,11 +90,14 @@ describe('versions of Node', () => {
         encoding: 'utf8',
         env: { ...process.env, KIRO_SANDBOX_STATE: state },
       })
-    const plan = run('sandbox:up', '--user', 'alice', '--plan')
-    expect(plan.stdout).toContain('make: sandbox-alice')
-    expect(plan.stderr).not.toMatch(/deprecat|warning/i)
-    expect(run('sandbox:list').status).toBe(0)
-    expect(run('local:down').status).toBe(0)
+    try {
+      const plan = run('sandbox:up', '--user', 'alice', '--plan')
+      expect(plan.stdout).toContain('make: sandbox-alice')
+      expect(plan.stderr).not.toMatch(/deprecat|warning/i)
+      expect(run('sandbox:list').status).toBe(0)
+    } finally {
+      expect(run('local:down').status).toBe(0)
+    }
   })
 })
 
