@@ -47,7 +47,7 @@ const refuseForeign = (role: Role | undefined, { region }: Target): string | und
 
 const iamFinders = async (target: Target): Promise<Record<string, Finder>> => {
   const { GetInstanceProfileCommand, GetPolicyCommand, GetRoleCommand, GetRolePolicyCommand, IAMClient } =
-    await import('@aws-sdk/client-iam')
+    await import('../aws/sdk/iam.ts')
   const client = new IAMClient(target.sdk)
   const gone = ['NoSuchEntity', 'NoSuchEntityException']
   return {
@@ -81,8 +81,8 @@ const machineFinder =
     isUserName(owner) ? (await findMachine(target.sdk, owner))?.instanceId : undefined
 
 const sessionFinders = async (target: Target): Promise<Record<string, Finder>> => {
-  const { DescribeDocumentCommand, SSMClient } = await import('@aws-sdk/client-ssm')
-  const { CloudWatchLogsClient, DescribeLogGroupsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+  const { DescribeDocumentCommand, SSMClient } = await import('../aws/sdk/ssm.ts')
+  const { CloudWatchLogsClient, DescribeLogGroupsCommand } = await import('../aws/sdk/logs.ts')
   const documents = new SSMClient(target.sdk)
   const logs = new CloudWatchLogsClient(target.sdk)
   return {
@@ -145,7 +145,7 @@ const findAssociations = async (
     (id) => id !== undefined,
   )
   if (tables.length === 0) return []
-  const { DescribeRouteTablesCommand, EC2Client } = await import('@aws-sdk/client-ec2')
+  const { DescribeRouteTablesCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
   const { RouteTables = [] } = await awsCall('look at the route tables', () =>
     new EC2Client(target.sdk).send(new DescribeRouteTablesCommand({ RouteTableIds: tables })),
   )

@@ -3,7 +3,7 @@ import { tag } from '../../config/names.ts'
 import { awsCall } from '../aws/call.ts'
 import type { SdkConfig } from '../target.ts'
 
-type Ec2 = typeof import('@aws-sdk/client-ec2')
+type Ec2 = typeof import('../aws/sdk/ec2.ts')
 type Client = InstanceType<Ec2['EC2Client']>
 type Filters = { Name: string; Values: string[] }[]
 type Thing = { readonly id: string | undefined; readonly tags: readonly Tag[] | undefined }
@@ -61,7 +61,7 @@ export const listTagged = async (
 ): Promise<Map<string, string>> => {
   const wanted = Object.entries(listers).filter(([type]) => types.has(type))
   if (wanted.length === 0) return new Map()
-  const ec2 = await import('@aws-sdk/client-ec2')
+  const ec2 = await import('../aws/sdk/ec2.ts')
   const client = new ec2.EC2Client(sdk)
   const filters = [{ Name: `tag:${tag.sandbox}`, Values: [owner] }]
   const lists = await Promise.all(

@@ -6,7 +6,7 @@ export type AgentState = 'online' | 'offline' | 'unsupported'
 
 /** What Systems Manager says about the agent of an instance. */
 export const findAgentState = async (sdk: SdkConfig, instanceId: string): Promise<AgentState> => {
-  const { DescribeInstanceInformationCommand, SSMClient } = await import('@aws-sdk/client-ssm')
+  const { DescribeInstanceInformationCommand, SSMClient } = await import('./sdk/ssm.ts')
   const call = new DescribeInstanceInformationCommand({
     Filters: [{ Key: 'InstanceIds', Values: [instanceId] }],
   })

@@ -32,7 +32,7 @@ export const decideBootstrap = (
 /** Makes sure that the bucket exists which Terraform keeps its state in. Free when it is there. */
 export const ensureStateBucket = async (target: Target, paths: Paths, story: Story): Promise<void> => {
   const { CloudFormationClient, CreateStackCommand, DescribeStacksCommand, waitUntilStackCreateComplete } =
-    await import('@aws-sdk/client-cloudformation')
+    await import('./sdk/cloudformation.ts')
   const client = new CloudFormationClient(target.sdk)
   const find = async (): Promise<Stack | undefined> => {
     try {

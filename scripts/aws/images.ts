@@ -7,7 +7,7 @@ import { awsCall, isAwsError } from './call.ts'
 export type ImageChoice = SandboxSpec['image']
 
 const readParameter = async (sdk: SdkConfig, name: string): Promise<string | undefined> => {
-  const { GetParameterCommand, SSMClient } = await import('@aws-sdk/client-ssm')
+  const { GetParameterCommand, SSMClient } = await import('./sdk/ssm.ts')
   const client = new SSMClient(sdk)
   try {
     return (await client.send(new GetParameterCommand({ Name: name }))).Parameter?.Value
@@ -18,7 +18,7 @@ const readParameter = async (sdk: SdkConfig, name: string): Promise<string | und
 }
 
 const describe = async (sdk: SdkConfig, id: string, kind: ImageChoice['kind']): Promise<ImageChoice> => {
-  const { DescribeImagesCommand, EC2Client } = await import('@aws-sdk/client-ec2')
+  const { DescribeImagesCommand, EC2Client } = await import('./sdk/ec2.ts')
   const client = new EC2Client(sdk)
   const { Images } = await awsCall(`describe the image ${id}`, () =>
     client.send(new DescribeImagesCommand({ ImageIds: [id] })),

@@ -60,7 +60,7 @@ export const listMachines = async (
   sdk: SdkConfig,
   users: readonly UserName[] = [],
 ): Promise<SandboxMachine[]> => {
-  const { EC2Client, paginateDescribeInstances } = await import('@aws-sdk/client-ec2')
+  const { EC2Client, paginateDescribeInstances } = await import('./sdk/ec2.ts')
   const client = new EC2Client(sdk)
   const Filters = [
     { Name: 'instance-state-name', Values: alive },
@@ -91,7 +91,7 @@ export const findMachine = async (sdk: SdkConfig, user: UserName): Promise<Sandb
 }
 
 export const startMachine = async (sdk: SdkConfig, instanceId: string): Promise<void> => {
-  const { EC2Client, StartInstancesCommand } = await import('@aws-sdk/client-ec2')
+  const { EC2Client, StartInstancesCommand } = await import('./sdk/ec2.ts')
   await awsCall(`start ${instanceId}`, () =>
     new EC2Client(sdk).send(new StartInstancesCommand({ InstanceIds: [instanceId] })),
   )
@@ -105,9 +105,7 @@ export const waitForState = async (
   seconds: number,
   abortSignal: AbortSignal,
 ): Promise<void> => {
-  const { EC2Client, waitUntilInstanceRunning, waitUntilInstanceStopped } = await import(
-    '@aws-sdk/client-ec2'
-  )
+  const { EC2Client, waitUntilInstanceRunning, waitUntilInstanceStopped } = await import('./sdk/ec2.ts')
   const wait = state === 'running' ? waitUntilInstanceRunning : waitUntilInstanceStopped
   const options = { client: new EC2Client(sdk), maxWaitTime: seconds, minDelay: 1, maxDelay: 5, abortSignal }
   await awsCall(`see ${instanceId} ${state}`, () => wait(options, { InstanceIds: [instanceId] }))

@@ -49,7 +49,7 @@ export class StateStore {
 
   /** ETag of a stack's state; undefined when the stack has none. */
   async findStateTag(stack: string): Promise<string | undefined> {
-    const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
+    const { HeadObjectCommand } = await import('./sdk/s3.ts')
     return this.ifThere(`look at the state of ${stack}`, async (client) => {
       const { ETag } = await client.send(new HeadObjectCommand({ ...this.where, Key: names.stateKey(stack) }))
       return ETag
@@ -77,7 +77,7 @@ export class StateStore {
   }
 
   async writeRecord(stack: string, record: AppliedRecord): Promise<void> {
-    const { PutObjectCommand } = await import('@aws-sdk/client-s3')
+    const { PutObjectCommand } = await import('./sdk/s3.ts')
     const client = await this.connect()
     await awsCall(`note what was applied to ${stack}`, () =>
       client.send(
@@ -93,7 +93,7 @@ export class StateStore {
 
   /** Forgets a destroyed stack: its empty state and its record. Older versions expire by the bucket's rule. */
   async remove(stack: string): Promise<void> {
-    const { DeleteObjectCommand } = await import('@aws-sdk/client-s3')
+    const { DeleteObjectCommand } = await import('./sdk/s3.ts')
     const client = await this.connect()
     for (const Key of [names.recordKey(stack), names.stateKey(stack)])
       await awsCall(`remove ${Key}`, () => client.send(new DeleteObjectCommand({ ...this.where, Key })))
@@ -101,7 +101,7 @@ export class StateStore {
 
   /** Names of the stacks that have a state, or a lock because their first run is under way. */
   async listStacks(): Promise<string[]> {
-    const { paginateListObjectsV2 } = await import('@aws-sdk/client-s3')
+    const { paginateListObjectsV2 } = await import('./sdk/s3.ts')
     const found = await this.ifThere('list the states', async (client) => {
       const keys: string[] = []
       for await (const page of paginateListObjectsV2({ client }, { ...this.where }))
@@ -113,13 +113,13 @@ export class StateStore {
   }
 
   private async connect(): Promise<S3Client> {
-    const { S3Client } = await import('@aws-sdk/client-s3')
+    const { S3Client } = await import('./sdk/s3.ts')
     this.client ??= new S3Client(this.target.sdk)
     return this.client
   }
 
   private async read(key: string): Promise<string | undefined> {
-    const { GetObjectCommand } = await import('@aws-sdk/client-s3')
+    const { GetObjectCommand } = await import('./sdk/s3.ts')
     return this.ifThere(`read ${key}`, async (client) => {
       const { Body } = await client.send(new GetObjectCommand({ ...this.where, Key: key }))
       return Body?.transformToString()

@@ -41,7 +41,7 @@ export const findFacts = async (target: Target, spec: SandboxSpec): Promise<Sand
 }
 
 const listMissingRoles = async (target: Target, roles: readonly string[]): Promise<string[]> => {
-  const { GetRoleCommand, IAMClient } = await import('@aws-sdk/client-iam')
+  const { GetRoleCommand, IAMClient } = await import('../aws/sdk/iam.ts')
   const client = new IAMClient(target.sdk)
   const missing = await Promise.all(
     roles.map(async (RoleName) => {

@@ -26,7 +26,7 @@ export const parseNetworkOutputs = (outputs: Readonly<Record<string, unknown>>):
 
 /** True when the subnets of the last run are still there; somebody may have removed them by hand. */
 const stillThere = async (context: Context, { subnetIds }: NetworkOutputs): Promise<boolean> => {
-  const { DescribeSubnetsCommand, EC2Client } = await import('@aws-sdk/client-ec2')
+  const { DescribeSubnetsCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
   try {
     const { Subnets } = await new EC2Client(context.target.sdk).send(
       new DescribeSubnetsCommand({ SubnetIds: [...subnetIds] }),
