@@ -1,3 +1,4 @@
+import { exitCode } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
 import type { Io } from './cli/io.ts'
 import type { Context } from './sandbox/context.ts'
@@ -40,7 +41,8 @@ export const command = defineCommand({
     const { bringUp } = await import('./sandbox/up.ts')
     const results = await bringUp(context, users, { refresh: flags.refresh, unlock: flags.unlock })
     tell(context, results, io, flags.json)
-    return 0
+    // A machine nobody can open a session to is not what was asked for.
+    return results.some(({ agent }) => agent === 'offline') ? exitCode.failed : exitCode.done
   },
 })
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { names } from '../../config/names.ts'
 import { sandboxSpecSchema } from '../../config/spec.ts'
 import type { Story } from '../../config/story.ts'
+import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { listStateAddresses } from '../adopt/imports.ts'
 import { surveyExisting } from '../adopt/survey.ts'
@@ -68,6 +69,10 @@ export const removeStack = async (
       return (await session.destroy()).changes.remove
     },
   )
+  // The lock went with Terraform: an `up` elsewhere may have begun anew, and its state is not ours to delete.
+  const left = listStateAddresses((await context.store.findState(stack)) ?? '{}')
+  if (left.size > 0)
+    throw new UserError(`${stack} is being made again by somebody else`, { hint: 'npm run sandbox:list' })
   await context.store.remove(stack)
   await rm(join(context.target.folder, stack), { recursive: true, force: true })
   return removed
