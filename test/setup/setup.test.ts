@@ -10,6 +10,7 @@ const run = async (machine: Machine, flags: Record<string, boolean>) => {
   vi.stubEnv('HOME', machine.home)
   vi.stubEnv('TERRAFORM_PROVIDER_MIRROR', '')
   vi.stubEnv('TF_CLI_CONFIG_FILE', '')
+  vi.stubEnv('KIRO_SANDBOX_PYTHON', '')
   vi.stubEnv('KIRO_SANDBOX_ROOT', machine.paths.root)
   vi.stubEnv('KIRO_SANDBOX_STATE', machine.paths.state)
   vi.stubEnv('KIRO_SANDBOX_BUNDLE', machine.paths.bundle)
