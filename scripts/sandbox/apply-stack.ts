@@ -42,12 +42,15 @@ export const applyStack = async (
   const { context, tools, story } = options
   const { stack, json, spec } = survey
   const decision = decideStack(survey)
+  const unfinished = decision === 'make' || decision === 'finish'
+  // Reading AWS and `terraform init` take half a second each and have nothing to do with each other.
+  const looking = unfinished ? surveyExisting(context.target, json, options.owner) : Promise.resolve([])
+  looking.catch(() => {})
   return TerraformSession.open(
     sessionOptions(context, tools, story, options.unlock),
     { stack, json, spec },
     async (session) => {
-      const unfinished = decision === 'make' || decision === 'finish'
-      const existing = unfinished ? await surveyExisting(context.target, json, options.owner) : []
+      const existing = await looking
       await session.adopt(existing)
       const planned = decision === 'make' && existing.length === 0 ? undefined : await session.plan()
       await confirmDisruption(options, session, survey, planned?.planned ?? [])

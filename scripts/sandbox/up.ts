@@ -42,9 +42,11 @@ export const bringUp = async (
 ): Promise<UpResult[]> => {
   const { io } = context
   const tools = once(() => openTerraform(context))
-  const image = await findImage(context)
-  if (image.kind === 'stock') io.story.say('No golden image yet: using Amazon Linux 2023 as AWS ships it')
+  const looking = findImage(context)
+  looking.catch(() => {})
   const { outputs } = await ensureNetwork(context, io.story, tools, options)
+  const image = await looking
+  if (image.kind === 'stock') io.story.say('No golden image yet: using Amazon Linux 2023 as AWS ships it')
   const storyOf = (user: UserName): Story => (users.length === 1 ? io.story : io.labelled(user))
   const runs = users.map((user) =>
     new SandboxUp(context, tools, storyOf(user), options).run(user, outputs, image),
