@@ -83,7 +83,7 @@ describe('versions of Node', () => {
   })
 
   test('the newest LTS runs the same commands', { timeout: 4 * minutes }, () => {
-    const node = nodePackage('24.11.1')
+    const node = nodePackage('26.10.0')
     const state = folder()
     const run = (...args: string[]) =>
       spawnSync(node, [launch, ...args], {
