@@ -57,7 +57,6 @@ export const applyStack = async (
       // Without a change there is nothing to apply, and the outputs are those of the last run.
       const same = planned?.changesNothing === true ? survey.record?.outputs : undefined
       const outputs = same ?? (await session.apply()).outputs
-      await session.adopt([])
       const stateTag = await context.store.findStateTag(stack)
       if (stateTag === undefined) throw new Error(`Terraform finished ${stack} but left no state`)
       await context.store.writeRecord(stack, {

@@ -43,6 +43,9 @@ export interface SessionOptions {
   readonly unlock?: string
 }
 
+/** Read by Terraform beside cdk.tf.json. */
+const adoptionFile = (folder: string): string => join(folder, 'adopt.tf.json')
+
 const changing = ['-input=false', '-json', '-auto-approve'] as const
 
 /** One run of our tool on one stack: owns the folder, knows the lock, turns failures into sentences. */
@@ -75,9 +78,12 @@ export class TerraformSession {
       const lockFile = await readFile(join(options.paths.root, 'stacks', 'terraform.lock.hcl'), 'utf8')
       const workdir = await writeWorkdir({ folder, json: input.json, spec: input.spec, lockFile })
       const session = new TerraformSession(options, input, run, workdir)
+      // A run that died may have left its list, and what it names may be gone by now.
+      await session.adopt([])
       await session.prepare()
       return await work(session)
     } finally {
+      await rm(adoptionFile(folder), { force: true })
       await run.end()
     }
   }
@@ -110,7 +116,7 @@ export class TerraformSession {
 
   /** Gives Terraform the ids of things that exist but that its state may not know; an empty list forgets them. */
   async adopt(imports: readonly Import[]): Promise<void> {
-    const file = join(this.workdir.folder, 'adopt.tf.json')
+    const file = adoptionFile(this.workdir.folder)
     if (imports.length === 0) await rm(file, { force: true })
     else await writeFile(file, renderImports(imports))
   }
@@ -151,7 +157,7 @@ export class TerraformSession {
   private async change(args: readonly string[], verb: string): Promise<RunReport> {
     const result = await this.terraform(args, tellEvents(this.options.story, this.labels))
     if (result.interrupted)
-      throw new UserError(`${this.input.stack}: interrupted, what was ${verb} so far is in its state`, {
+      throw new UserError(`${this.input.stack}: interrupted; what was ${verb} so far stays as it is`, {
         exitCode: exitCode.interrupted,
         hint: `run the same command again; it continues`,
       })
