@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFailure, startShim } from '../../local/gateway/shim.ts'
 import { root } from '../e2e/cli.ts'
+import { openCopyingHop } from './copying-hop.ts'
 import { Lab } from './lab.ts'
 import { median, planRow, type Row } from './row.ts'
 import { ask, identity, type Keys, keysOf, makeBucket, type Question, sign } from './signed.ts'
@@ -47,16 +48,18 @@ const put = async (side: Side, question: Question): Promise<number> => {
   })
 }
 
-/** Calls in turns, one at a time; the order changes with every pair. */
-const alternate = async (direct: Side, gateway: Side, question: Question) => {
-  const samples: Record<'direct' | 'gateway', number[]> = { direct: [], gateway: [] }
-  for (let call = -warmUp; call < calls; call += 1) {
-    const order = call % 2 === 0 ? (['direct', 'gateway'] as const) : (['gateway', 'direct'] as const)
-    for (const name of order) {
-      const took = await put(name === 'direct' ? direct : gateway, question)
+type Name = 'direct' | 'copied' | 'gateway'
+const names: readonly Name[] = ['direct', 'copied', 'gateway']
+
+/** Calls in turns, one at a time; who is first changes with every round. */
+const alternate = async (sides: Readonly<Record<Name, Side>>, question: Question) => {
+  const samples: Record<Name, number[]> = { direct: [], copied: [], gateway: [] }
+  for (let call = -warmUp; call < calls; call += 1)
+    for (const turn of names.keys()) {
+      const name = names[(turn + call + warmUp) % names.length] ?? 'direct'
+      const took = await put(sides[name], question)
       if (call >= 0) samples[name].push(took)
     }
-  }
   return samples
 }
 
@@ -67,14 +70,16 @@ const planCalls = (what: string, samples: readonly number[]): Row => {
   return { ...planRow({ group, what, unit: 'ms' }, samples), range: [at(0.05), at(0.95)] }
 }
 
-const planRows = (question: Question, samples: { direct: number[]; gateway: number[] }): Row[] => {
+const planRows = (question: Question, samples: Readonly<Record<Name, number[]>>): Row[] => {
+  const [direct, copied, gateway] = [samples.direct, samples.copied, samples.gateway].map(median)
+  const adds = (what: string, value: number) =>
+    ({ group, what: `${question.label}: ${what}`, unit: 'ms', value, count: calls }) as const
   return [
     planCalls(`${question.label} straight to moto`, samples.direct),
+    planCalls(`${question.label} through a process that only copies bytes`, samples.copied),
     planCalls(`${question.label} through the gateway`, samples.gateway),
-    {
-      ...{ group, what: `${question.label}: what the gateway adds (p50)`, unit: 'ms', target: 1 },
-      ...{ value: median(samples.gateway) - median(samples.direct), count: samples.gateway.length },
-    },
+    { ...adds('what the gateway adds (p50)', (gateway ?? 0) - (direct ?? 0)), target: 1 },
+    adds('of this, what any process in between adds', (copied ?? 0) - (direct ?? 0)),
   ]
 }
 
@@ -83,25 +88,30 @@ const contest = async (lab: Lab): Promise<Row[]> => {
   const { python } = await lab.tools()
   const folder = mkdtempSync(join(tmpdir(), 'kiro-bench-'))
   const shim = startShim({ python, root, folder, token: '', log: () => {} })
+  const stops: (() => void)[] = []
   const ready = await shim.started
   try {
     if (isFailure(ready)) throw new Error(`moto did not start: ${ready.error}: ${ready.detail}`)
     // It loads the other services behind the first answer, and both cores are busy as long.
     await sleep(warming)
     const gateway = openSide(port, keys)
+    const hop = await openCopyingHop(ready.port)
+    stops.push(hop.close)
     const direct = openSide(ready.port, { ...ready.operator, region: keys.region }, ({ label }) => [
       ['x-local-call', label],
     ])
+    const copied = openSide(hop.port, { ...ready.operator, region: keys.region }, direct.extra)
     for (const side of [direct, gateway]) {
       await put(side, bucket)
       await put(side, object)
     }
     const rows: Row[] = []
     for (const question of questions)
-      rows.push(...planRows(question, await alternate(direct, gateway, question)))
-    for (const { agent } of [direct, gateway]) agent.destroy()
+      rows.push(...planRows(question, await alternate({ direct, copied, gateway }, question)))
+    for (const { agent } of [direct, copied, gateway]) agent.destroy()
     return rows
   } finally {
+    for (const stop of stops) stop()
     await shim.stop()
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+/** Copies bytes both ways and looks at none: the least that any process between two others can do. */
+const program = `
+const net = require('node:net')
+const server = net.createServer({ noDelay: true }, (from) => {
+  const to = net.connect({ port: Number(process.argv[1]), host: '127.0.0.1', noDelay: true })
+  from.pipe(to).pipe(from)
+  for (const socket of [from, to]) socket.on('error', () => { from.destroy(); to.destroy() })
+})
+server.listen(0, '127.0.0.1', () => console.log(server.address().port))
+process.stdin.on('end', () => process.exit(0)).resume()
+`
+
+export interface CopyingHop {
+  readonly port: number
+  close(): void
+}
+
+/** A process of its own in front of a port, as the gateway is one. It ends when we do. */
+export const openCopyingHop = async (port: number): Promise<CopyingHop> => {
+  const child = spawn(process.execPath, ['-e', program, String(port)], { stdio: ['pipe', 'pipe', 'inherit'] })
+  for await (const line of createInterface({ input: child.stdout }))
+    return { port: Number(line), close: () => void child.kill() }
+  throw new Error('the copying hop did not start')
+}
