@@ -9,16 +9,21 @@ from __future__ import annotations
 import json
 import threading
 import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from botocore.model import OperationNotFoundError
 
 from . import app as moto_app
-from . import codec, live
+from . import codec, guests, live
 from .errors import NOT_IMPLEMENTED, NOT_SAVED, Answer, error_answer
 from .request import Call
 from .say import story
 from .store import Reply, Store
+
+# Calls of moto that leave something behind when they fail: an instance of a refused launch would get a machine.
+HALF_DONE = {("ec2", "RunInstances")}
 
 
 class Gate:
@@ -29,17 +34,27 @@ class Gate:
         self.waiting = 0  # requests that stand at the gate; the warm-up lets them pass
 
     def pass_through(self, environ: dict[str, Any], call: Call) -> Answer:
+        with self._turn(), guests.said_by(environ):
+            return self._one(call, lambda: moto_app.run(self.app, environ))
+
+    def perform(self, call: Call, work: Callable[[], Answer]) -> Answer:
+        """The same promise for a change that is ours and not one of AWS."""
+        with self._turn():
+            return self._one(call, work)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
         self.waiting += 1
         try:
             with self.lock:
-                return self._one(environ, call)
+                yield
         finally:
             self.waiting -= 1
 
-    def _one(self, environ: dict[str, Any], call: Call) -> Answer:
+    def _one(self, call: Call, work: Callable[[], Answer]) -> Answer:
         if call.id and (stored := self.store.reply(call.id)):
             return stored.status, [*json.loads(stored.headers), ("x-local-replayed", "1")], stored.body
-        answer, sound = self._execute(environ, call)
+        answer, sound = self._execute(call, work)
         if not sound and call.mutating:
             # Half of a change may have happened; the blobs on disk know the state before it.
             live.roll_back()
@@ -51,10 +66,10 @@ class Gate:
             return error_answer(call, NOT_SAVED, "LocalStateNotSaved", f"the local target could not save its state: {error}")
         return answer
 
-    def _execute(self, environ: dict[str, Any], call: Call) -> tuple[Answer, bool]:
+    def _execute(self, call: Call, work: Callable[[], Answer]) -> tuple[Answer, bool]:
         """The answer, and whether moto's state may be trusted after it."""
         try:
-            status, headers, body = moto_app.run(self.app, environ)
+            status, headers, body = work()
         except (NotImplementedError, OperationNotFoundError) as error:
             story(f"{call.service}/{call.operation}: not implemented ({error})")
             return not_implemented(call), "action has not been implemented" in str(error)
@@ -62,9 +77,9 @@ class Gate:
             story(f"{call.service}/{call.operation} broke inside moto\n{traceback.format_exc()}")
             return error_answer(call, 500, "InternalError", f"the local target failed in {call.operation}: {type(error).__name__}: {error}"), False
         if status >= 400 and is_page(body):
-            story(f"{call.service}/{call.operation}: no route for {environ['REQUEST_METHOD']} {environ.get('PATH_INFO')}")
+            story(f"{call.service}/{call.operation}: no route for {call.method} {call.path}")
             return not_implemented(call), True
-        return (status, headers, body), True
+        return (status, headers, body), status < 400 or (call.service, call.operation) not in HALF_DONE
 
     def _persist(self, call: Call, answer: Answer) -> None:
         keys = live.touched(call.touches if call.mutating else set())

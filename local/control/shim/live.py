@@ -100,6 +100,13 @@ def _fill(key: Key, shell: Any, data: bytes) -> None:
         refuse(Refusal("corrupt", f"the stored state of {key[0]} in {key[2]} cannot be read: {error!r}. Nothing was deleted.", EXIT_CORRUPT))
 
 
+def existing(service: str, account: str) -> dict[str, Any]:
+    """Region -> backend: those in memory, and those that were stored and nobody has asked for yet."""
+    assert _store is not None
+    regions = {region for kind, owner, region in [*_loaded, *_store.digests] if (kind, owner) == (service, account)}
+    return {region: backend(service, account, region) for region in sorted(regions)}
+
+
 def touched(services: set[str] | None) -> list[Key]:
     """The loaded backends of these services (None: all), plus those that have never been stored."""
     assert _store is not None

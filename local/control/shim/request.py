@@ -32,6 +32,7 @@ class Call:
     style: str  # how errors look: ec2, query, json, rest-json, s3
     content_type: str
     method: str
+    path: str = ""
 
     @property
     def touches(self) -> set[str] | None:
@@ -75,4 +76,5 @@ def parse_call(environ: dict[str, Any], body: bytes) -> Call:
         mutating = environ["REQUEST_METHOD"] not in ("GET", "HEAD")
     else:
         mutating = not header or (service, operation) in WRITES or not READS.match(operation)
-    return Call(service, operation, environ.get("HTTP_X_LOCAL_REQUEST_ID"), mutating, style, environ.get("CONTENT_TYPE", ""), environ["REQUEST_METHOD"])
+    return Call(service, operation, environ.get("HTTP_X_LOCAL_REQUEST_ID"), mutating, style, environ.get("CONTENT_TYPE", ""), environ["REQUEST_METHOD"],
+                environ.get("PATH_INFO", ""))

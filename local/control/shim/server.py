@@ -2,15 +2,13 @@
 from __future__ import annotations
 
 import hmac
-import json
 import os
 import threading
 from typing import Any
-from urllib.parse import parse_qs
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from . import principal
+from . import internal
 from .errors import Answer, error_answer
 from .gate import Gate
 from .lifecycle import Lifecycle
@@ -86,7 +84,7 @@ class Front:
         if not permitted(environ):
             return error_answer(parse_call(environ, body), 403, "AccessDenied", "only the gateway of the local target may call this port")
         if path.startswith("/_shim/"):
-            return self._own(path, environ)
+            return internal.answer(self.gate, path, environ, body)
         call = parse_call(environ, body)
         if self.lifecycle.stopping.is_set():
             return error_answer(call, 503, "ServiceUnavailable", "the local target is stopping")
@@ -95,24 +93,9 @@ class Front:
             return error_answer(call, 501, "UnsupportedOperation", "/moto-api is closed in the local target")
         return self.gate.pass_through(environ, call)
 
-    def _own(self, path: str, environ: dict[str, Any]) -> Answer:
-        if path == "/_shim/health":
-            return as_json(200, {"ok": True})
-        if path == "/_shim/principal":
-            asked = parse_qs(environ.get("QUERY_STRING", "")).get("access_key_id", [""])[0]
-            with self.gate.lock:
-                found = principal.find_principal(asked)
-            return as_json(200, found) if found else as_json(404, {"error": "unknown access key"})
-        return as_json(404, {"error": f"no such path: {path}"})
-
     def drain(self, seconds: float) -> None:
         with self._idle:
             self._idle.wait_for(lambda: self._in_flight == 0, seconds)
-
-
-def as_json(status: int, value: Any) -> Answer:
-    body = json.dumps(value).encode()
-    return status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body
 
 
 def listen(front: Front) -> BaseWSGIServer:

@@ -37,10 +37,24 @@ class Shim:
     def operator(self) -> dict[str, str]:
         return self.said["operator"]
 
-    def client(self, service: str, region: str = REGION) -> Any:
-        return boto3.client(
+    def client(self, service: str, region: str = REGION, guests: bool = False) -> Any:
+        """With guests it says, as the gateway does, that there are real machines."""
+        client = boto3.client(
             service, region_name=region, endpoint_url=f"http://127.0.0.1:{self.said['port']}", aws_access_key_id=self.operator["accessKeyId"],
             aws_secret_access_key=self.operator["secretAccessKey"], config=Config(retries={"max_attempts": 0}, s3={"addressing_style": "path"}))
+        if guests:
+            client.meta.events.register("before-send", lambda request, **_: request.headers.__setitem__("x-local-guests", "1"))
+        return client
+
+    def ask(self, path: str) -> Any:
+        status, _headers, body = self.raw("GET", f"/_shim/{path}")
+        assert status == 200, body
+        return json.loads(body)
+
+    def tell(self, path: str, request: str = "", **body: Any) -> tuple[int, Any]:
+        headers = {"x_local_request_id": request} if request else {}
+        status, _headers, answer = self.raw("POST", f"/_shim/{path}", json.dumps(body), **headers)
+        return status, json.loads(answer)
 
     def raw(self, method: str, path: str, body: str = "", service: str = "ec2", **headers: str) -> tuple[int, dict[str, str], bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.said["port"], timeout=30)

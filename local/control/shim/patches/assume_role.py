@@ -1,6 +1,7 @@
 """AssumeRole: only roles that exist, only of this account. The trust policy is the gateway's affair."""
 from __future__ import annotations
 
+from datetime import timedelta
 from types import ModuleType
 from typing import Any
 from xml.sax.saxutils import escape
@@ -12,6 +13,21 @@ def allowed(backend: Any, role_arn: str) -> bool:
     account = role_arn.split(":")[4] if role_arn.count(":") >= 5 else ""
     roles = iam_backends[backend.account_id][backend.partition].roles.values()
     return account == backend.account_id and role_arn in {role.arn for role in roles}
+
+
+# So long after its end a session is still known, and a call with it is told that it has expired.
+GRACE = timedelta(hours=1)
+
+
+def drop_expired(backend: Any) -> None:
+    """moto keeps every session for ever, as a session and as an access key."""
+    from moto.core.utils import utcnow
+    from moto.iam.models import iam_backends
+
+    keys, old = iam_backends[backend.account_id][backend.partition].access_keys, utcnow() - GRACE
+    for session in [s for s in backend.assumed_roles if s.expiration < old]:
+        backend.assumed_roles.remove(session)
+        keys.pop(session.access_key_id, None)
 
 
 def denied(caller: str, role_arn: str) -> Any:
@@ -30,7 +46,10 @@ def apply(module: ModuleType) -> None:
     def assume_role(self: Any) -> Any:
         _user, caller, _account = self.backend.get_caller_identity(self.get_access_key(), self.region)
         role_arn = self._get_param("RoleArn") or ""
-        return plain(self) if allowed(self.backend, role_arn) else denied(caller, role_arn)
+        if not allowed(self.backend, role_arn):
+            return denied(caller, role_arn)
+        drop_expired(self.backend)
+        return plain(self)
 
     TokenResponse.assume_role = assume_role
 

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from .ec2_common import fail, fingerprint, once, tag, tags_for
+from .image_states import await_content, check_content, check_source
 
 CARRIED = ("VolumeSize", "VolumeType", "Iops", "Throughput", "DeleteOnTermination")
 
@@ -25,7 +26,7 @@ def new_image(backend: Any, name: str, description: str, root: str, **attributes
         ec2_backend=backend, id=random_ami_id(), state="available", name=name, description=description or "", owner_id=backend.account_id,
         owner_alias=None, image_type="machine", image_location=f"{backend.account_id}/{name}", virtualization_type="hvm", architecture="x86_64",
         kernel_id=None, platform=None, hypervisor="xen", root_device_name=root, root_device_type="ebs", sriov="simple", product_codes=set(),
-        boot_mode=None, instance_id=None, creation_date=utcnow(), launch_permissions=[], mappings=[], ebs_snapshot=None,
+        boot_mode=None, instance_id=None, creation_date=utcnow(), launch_permissions=[], mappings=[], ebs_snapshot=None, state_reason=None, no_reboot=False,
         imds_support=None, ena_support=True, tpm_support=None, deprecation_time=None, deregistration_protection="disabled",
     )
     image.__dict__.update({k: v for k, v in attributes.items() if v is not None})
@@ -75,12 +76,13 @@ def create_image(self: Any) -> Any:
 
     backend, instance_id = self.ec2_backend, self._get_param("InstanceId")
     instance = backend.get_instance(instance_id)
+    check_source(instance)
     source = backend.amis.get(instance.image_id)
     image = new_image(
         backend, self._get_param("Name"), self._get_param("Description"), instance.root_device_name, instance_id=instance_id,
         architecture=instance.architecture, platform=instance.platform, virtualization_type=instance.virtualization_type,
         boot_mode=getattr(source, "boot_mode", None), imds_support=getattr(source, "imds_support", None), source_image_id=instance.image_id,
-        source_image_region=backend.region_name)
+        source_image_region=backend.region_name, no_reboot=bool(self._get_param("NoReboot", False)))
     check_tag_types(self, {"image", "snapshot"})
     self.error_on_dryrun()
     overrides = {m["DeviceName"]: m for m in self._get_param("BlockDeviceMappings", []) or []}
@@ -93,6 +95,7 @@ def create_image(self: Any) -> Any:
         ebs = {"VolumeSize": volume.size, "VolumeType": volume.volume_type, "Iops": volume.iops, "Throughput": volume.throughput,
                "DeleteOnTermination": attached.delete_on_termination, **override.get("Ebs", {})}
         image.mappings.append(mapping_of(device, snapshot, ebs))
+    await_content(backend, image)
     return ActionResult({"ImageId": keep(backend, image, tags_for(self, "image"))})
 
 
@@ -147,11 +150,17 @@ def make_copy(self: Any) -> str:
     source = (origin.describe_images(ami_ids=[self._get_param("SourceImageId")]) or [None])[0]
     if source is None:
         raise fail("InvalidAMIID.Unavailable", f"The image ID '{self._get_param('SourceImageId')}' is no longer available")
+    if source.state != "available":
+        raise fail("InvalidAMIID.Unavailable", f"The image ID '{source.id}' is {source.state} and cannot be copied")
+    check_content(backend, source)
     kept = {k: getattr(source, k, None) for k in ("architecture", "platform", "virtualization_type", "boot_mode", "imds_support", "ena_support", "tpm_support", "kernel_id")}
     image = new_image(backend, self._get_param("Name") or source.name, self._get_param("Description") or source.description or "",
                       source.root_device_name, source_image_id=source.id, source_image_region=region, **kept)
     check_tag_types(self, {"image", "snapshot"})
     key, encrypt = self._get_param("KmsKeyId"), bool(self._get_param("Encrypted", False))
+    if key and not encrypt:
+        raise fail("InvalidParameterDependency", "The parameter KmsKeyId requires the parameter Encrypted to be set.")
+    key = key_arn(backend, key)
     for mapping in source.mappings:
         ebs = mapping.get("Ebs", {})
         if not ebs.get("SnapshotId"):
@@ -164,8 +173,23 @@ def make_copy(self: Any) -> str:
         snapshot = snapshot_volume(backend, volume, f"Copied for DestinationAmi {image.id} from SourceAmi {source.id} for SourceSnapshot {old.id}.", image.id, tags_for(self, "snapshot"))
         backend.delete_volume(volume.id)
         image.mappings.append(mapping_of(mapping["DeviceName"], snapshot, ebs))
+    await_content(backend, image)
     tags = {k: v for k, v in origin.tags.get(source.id, {}).items() if not k.startswith("aws:")} if self._get_param("CopyImageTags") else {}
     return keep(backend, image, {**tags, **tags_for(self, "image")})
+
+
+def key_arn(backend: Any, key: str | None) -> str | None:
+    """A key may be named by its id or an alias; EC2 shows it by its ARN."""
+    if not key:
+        return None
+    from moto.kms import kms_backends
+
+    keys = kms_backends[backend.account_id][backend.region_name]
+    name = keys.get_alias_name(key)
+    known = keys.get_key_id_from_alias(name) if name.startswith("alias/") else keys.get_key_id(key)
+    if known is None or keys.get_key_id(known) not in keys.keys:
+        raise fail("InvalidKMSKey.InvalidState", f"The KMS key {key} does not exist")
+    return keys.keys[keys.get_key_id(known)].arn
 
 
 def deregister_image(self: Any) -> Any:

@@ -1,6 +1,7 @@
 """Instances after the launch: monitoring, credits, metadata options, tearing down."""
 from __future__ import annotations
 
+from base64 import b64encode
 from types import ModuleType
 from typing import Any
 
@@ -73,8 +74,19 @@ def change_groups(self: Any) -> bool:
     return True
 
 
+def change_user_data(self: Any, data: bytes) -> bool:
+    """moto has decoded it already, and takes what it got for encoded."""
+    from moto.core.types import Base64EncodedString
+
+    self.error_on_dryrun()
+    self.ec2_backend.get_instance(self._get_param("InstanceId")).user_data = Base64EncodedString(b64encode(data).decode()) if data else None
+    return True
+
+
 def change_value(plain: Any) -> Any:
     def change(self: Any) -> bool:
+        if isinstance(data := self._get_param("UserData.Value"), bytes):
+            return change_user_data(self, data)
         behavior = self._get_param("InstanceInitiatedShutdownBehavior.Value")
         if behavior is None:
             return plain(self)

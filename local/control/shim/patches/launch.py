@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 from .ec2_common import fail, fingerprint, shelf, tag, tags_for
+from .image_states import check_launch
 from .settings_of_account import switches
 
 # Members of a launch template that mean the same in RunInstances; the request wins.
@@ -45,6 +46,7 @@ def find_image(backend: Any, image_id: str | None) -> Any:
     found = backend.describe_images(ami_ids=[image_id])
     if not found:
         raise fail("InvalidAMIID.Unavailable", f"The image ID '{image_id}' is no longer available")
+    check_launch(backend, found[0])
     return found[0]
 
 
@@ -124,6 +126,9 @@ def finish(response: Any, instance: Any, index: int) -> None:
         instance.security_groups = list(instance.nics[0].group_set)
     instance.disable_api_termination = bool(params.get("DisableApiTermination", False))
     instance.cpu_credits = (params.get("CreditSpecification") or {}).get("CpuCredits") or ("unlimited" if instance.instance_type.startswith(UNLIMITED) else "standard")
+    # An image may go while its instances run.
+    image = backend.amis[instance.image_id]
+    instance.image_name, instance.image_owner = image.name, image.owner_id
     give_profile(response, instance, index)
 
 
@@ -133,8 +138,18 @@ def give_profile(response: Any, instance: Any, index: int) -> None:
         return
     if index > 0:  # moto serves the first instance only
         backend.associate_iam_instance_profile(instance_id=instance.id, iam_instance_profile_name=asked.get("Name"), iam_instance_profile_arn=asked.get("Arn"))
-    profile = backend.iam_instance_profile_associations[instance.id].iam_instance_profile
-    instance.iam_instance_profile = {"Arn": profile.arn, "Id": profile.id}
+    show_profile(backend.iam_instance_profile_associations[instance.id])
+
+
+def show_profile(association: Any) -> Any:
+    """moto shows the id of the association, and after a replacement the profile of before."""
+    profile = association.iam_instance_profile
+    association.instance.iam_instance_profile = {"Arn": profile.arn, "Id": profile.id}
+    return association
+
+
+def shows_profile(plain: Any) -> Any:
+    return lambda self, *args, **kwargs: show_profile(plain(self, *args, **kwargs))
 
 
 def run_instances(plain: Any) -> Any:
@@ -159,9 +174,16 @@ def run_instances(plain: Any) -> Any:
     return run
 
 
-def apply(module: ModuleType) -> None:
+def apply_models(module: ModuleType) -> None:
+    from moto.ec2.models.iam_instance_profile import IamInstanceProfileAssociationBackend as Associations
+
+    Associations.associate_iam_instance_profile = shows_profile(Associations.associate_iam_instance_profile)
+    Associations.replace_iam_instance_profile_association = shows_profile(Associations.replace_iam_instance_profile_association)
+
+
+def apply_responses(module: ModuleType) -> None:
     instances = module.InstanceResponse
     instances.run_instances = run_instances(instances.run_instances)
 
 
-WHEN = {"moto.ec2.responses": apply}
+WHEN = {"moto.ec2.models": apply_models, "moto.ec2.responses": apply_responses}
