@@ -1,3 +1,4 @@
+import { parseAwsHost } from './aws-host.ts'
 import { headerOf, type Incoming } from './incoming.ts'
 
 /**
@@ -10,3 +11,9 @@ export const decideForeign = (incoming: Pick<Incoming, 'headers'>, port: number)
   if (host === `127.0.0.1:${port}` || host === `localhost:${port}`) return undefined
   return 'only requests to 127.0.0.1 are answered'
 }
+
+/** The door inside a guest is where the names of AWS lead, so it answers to them and to nothing else. */
+export const decideForeignToAws = (incoming: Pick<Incoming, 'headers'>): string | undefined =>
+  parseAwsHost(headerOf(incoming, 'host') ?? '') === undefined
+    ? 'only names below amazonaws.com are answered'
+    : undefined

@@ -8,6 +8,8 @@ export interface Incoming {
   /** Still percent-encoded: the signature covers these very characters. */
   readonly path: string
   readonly query: string
+  /** When the name of the host picks it instead of the path; see aws-host.ts. */
+  readonly bucket?: string
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body: Buffer
   /** Address and port of the caller. */
@@ -23,6 +25,10 @@ export class CallerGone extends Error {}
 
 export const headerOf = (incoming: Pick<Incoming, 'headers'>, name: string): string | undefined =>
   incoming.headers.find(([key]) => key === name)?.[1]
+
+/** As if the bucket had been named by the path, which is all that moto shall see. Never signed. */
+export const pathStyle = ({ path, bucket }: Pick<Incoming, 'path' | 'bucket'>): string =>
+  bucket === undefined ? path : `/${bucket}${path}`
 
 const pairs = (raw: readonly string[]): [string, string][] => {
   const list: [string, string][] = []
@@ -46,7 +52,10 @@ export const readBody = (message: IncomingMessage): Promise<Buffer> =>
       else resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks))
     })
     message.on('error', () => reject(new CallerGone()))
-    message.on('close', () => reject(new CallerGone()))
+    message.on('close', () => {
+      // Every request closes in the end, and making an error is not free.
+      if (!message.complete) reject(new CallerGone())
+    })
   })
 
 export type Head = Omit<Incoming, 'body'>

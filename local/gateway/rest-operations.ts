@@ -1,4 +1,4 @@
-import type { Incoming } from './incoming.ts'
+import { type Incoming, pathStyle } from './incoming.ts'
 
 /** Parts of a bucket or an object that a query parameter picks, e.g. `GET /bucket?versioning`. */
 const s3Parts: Readonly<Record<string, string>> = {
@@ -54,11 +54,12 @@ const nameMultipart = (method: string, has: (name: string) => boolean, copy: boo
   return { POST: 'CompleteMultipartUpload', DELETE: 'AbortMultipartUpload', GET: 'ListParts' }[method]
 }
 
-const nameS3 = ({ method, path, query, headers }: Incoming): string => {
+const nameS3 = (incoming: Incoming): string => {
+  const { method, query, headers } = incoming
   const parameters = new URLSearchParams(query)
   const has = (name: string) => parameters.has(name)
   const copy = headers.some(([name]) => name === 'x-amz-copy-source')
-  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? []
+  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(pathStyle(incoming)) ?? []
   if (bucket === '') return 'ListBuckets'
   const multipart = nameMultipart(method, has, copy)
   if (multipart !== undefined) return multipart

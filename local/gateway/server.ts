@@ -75,8 +75,21 @@ const planTooLarge = (head: Head): Reply => {
   return renderAwsError({ protocol }, { status: 413, code: 'EntityTooLarge', message }, head.id)
 }
 
+/** Where requests come in: whose they may be, and as what they are looked at. */
+export interface Entrance {
+  /** Why a request is not answered at all. */
+  readonly decideForeign: (head: Head) => string | undefined
+  /** Whether questions about the daemon itself are answered. */
+  readonly internal: boolean
+  /** Whether a request here is a reason not to leave: the agents of guests ask for ever. */
+  readonly keepsAwake: boolean
+  readonly admit: (head: Head) => Head
+  readonly answer: (desk: Desk, incoming: Incoming) => Promise<Answered>
+}
+
 const serveCall = async (
   gateway: Gateway,
+  entrance: Entrance,
   head: Head,
   message: IncomingMessage,
   response: ServerResponse,
@@ -84,7 +97,7 @@ const serveCall = async (
   const [time, began] = [new Date(), performance.now()]
   try {
     const incoming = { ...head, body: await readBody(message) }
-    const answered = await answer(gateway.desk, incoming)
+    const answered = await entrance.answer(gateway.desk, incoming)
     send(response, answered.reply, incoming.id, incoming.method)
     gateway.activity.count(answered.reply.status)
     gateway.journal.write(planRecord(incoming, answered, time, performance.now() - began))
@@ -109,29 +122,44 @@ const serveInternal = async (
 
 const serve = (
   gateway: Gateway,
-  port: number,
+  entrance: Entrance,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const head = parseHead(message)
-  const foreign = decideForeign(head, port)
+  const head = entrance.admit(parseHead(message))
+  const foreign = entrance.decideForeign(head)
   if (foreign !== undefined) {
     message.resume()
     const body = Buffer.from(`${foreign}\n`)
     send(response, { status: 403, headers: [['content-type', 'text/plain']], body }, head.id, head.method)
     return Promise.resolve()
   }
-  if (head.path.startsWith(internalPrefix)) return serveInternal(gateway, head, message, response)
-  return gateway.activity.during(() => serveCall(gateway, head, message, response))
+  if (entrance.internal && head.path.startsWith(internalPrefix))
+    return serveInternal(gateway, head, message, response)
+  const work = () => serveCall(gateway, entrance, head, message, response)
+  return entrance.keepsAwake ? gateway.activity.during(work) : work()
 }
 
-export const createGatewayServer = (gateway: Gateway): Server => {
-  const server = createServer((message, response) => {
-    serve(gateway, portOf(server), message, response).catch((error: unknown) => {
+export type Listener = (message: IncomingMessage, response: ServerResponse) => void
+
+export const createListener =
+  (gateway: Gateway, entrance: Entrance): Listener =>
+  (message, response) => {
+    serve(gateway, entrance, message, response).catch((error: unknown) => {
       if (!(error instanceof CallerGone)) gateway.desk.log(`request failed: ${(error as Error).stack}`)
       response.destroy()
     })
-  })
+  }
+
+export const createGatewayServer = (gateway: Gateway): Server => {
+  const entrance: Entrance = {
+    decideForeign: (head) => decideForeign(head, portOf(server)),
+    internal: true,
+    keepsAwake: true,
+    admit: (head) => head,
+    answer,
+  }
+  const server = createServer(createListener(gateway, entrance))
   // SDKs reuse connections that were idle for 60 s to 90 s; we must not be the first to close one.
   server.keepAliveTimeout = 120_000
   server.headersTimeout = 125_000
