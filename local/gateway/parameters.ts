@@ -1,5 +1,5 @@
 import type { Call } from './classify.ts'
-import type { Incoming } from './incoming.ts'
+import { type Incoming, pathStyle } from './incoming.ts'
 
 export type Parameters = Readonly<Record<string, unknown>>
 
@@ -70,8 +70,9 @@ const parseJson = (body: Buffer): Parameters => {
   }
 }
 
-const parseS3 = ({ path, query, body }: Incoming): Parameters => {
-  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? []
+const parseS3 = (incoming: Incoming): Parameters => {
+  const { query, body } = incoming
+  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(pathStyle(incoming)) ?? []
   return {
     ...(bucket === '' ? {} : { bucket }),
     ...(key === '' ? {} : { key: cut('', key) }),
@@ -80,9 +81,19 @@ const parseS3 = ({ path, query, body }: Incoming): Parameters => {
   }
 }
 
+/** Scripts for machines hold whatever people write into them; CloudTrail says so with these words. */
+const hidden = 'HIDDEN_DUE_TO_SECURITY_REASONS'
+const hidesParameters = /^(SendCommand|(Create|Update)Association|StartAutomationExecution)$/
+
+const hideScripts = (parameters: Parameters, { service, operation }: Call): Parameters =>
+  service === 'ssm' && hidesParameters.test(operation) && 'Parameters' in parameters
+    ? { ...parameters, Parameters: hidden }
+    : parameters
+
 /** What was asked, fit to be kept: without secrets, without floods. Never looks at signatures. */
 export const planParameters = (incoming: Incoming, call: Call): Parameters => {
   if (call.protocol === 's3') return parseS3(incoming)
-  if (call.protocol === 'json' || call.protocol === 'rest-json') return parseJson(incoming.body)
+  if (call.protocol === 'json' || call.protocol === 'rest-json')
+    return hideScripts(parseJson(incoming.body), call)
   return maskForm(new URLSearchParams(incoming.body.length === 0 ? incoming.query : incoming.body.toString()))
 }
