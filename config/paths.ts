@@ -11,6 +11,8 @@ export interface Paths {
   readonly tools: string
   /** The embedded local target: its books, journal and credentials. */
   readonly local: string
+  /** Base images of the guests, by content. Another folder may be named, so that several states share one build. */
+  readonly base: string
 }
 
 export const planPaths = (env: Readonly<Record<string, string | undefined>>): Paths => {
@@ -27,5 +29,6 @@ export const planPaths = (env: Readonly<Record<string, string | undefined>>): Pa
     bundle: required('KIRO_SANDBOX_BUNDLE'),
     tools: join(state, 'tools'),
     local: join(state, 'local'),
+    base: env.KIRO_SANDBOX_BASE || join(state, 'base'),
   }
 }

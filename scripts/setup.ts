@@ -2,9 +2,17 @@ import { planPaths } from '../config/paths.ts'
 import { exitCode, UserError } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
 import type { Io } from './cli/io.ts'
-import { type FoundTools, findTools, installTools, openPlace, renderFacts } from './setup/ensure.ts'
-import { table, toolNames } from './setup/table.ts'
-import type { Place } from './setup/tool.ts'
+import {
+  type FoundTools,
+  findTools,
+  installTools,
+  openPlace,
+  renderFacts,
+  type SetupIo,
+} from './setup/ensure.ts'
+import { ensureGuestTools } from './setup/guest-tools.ts'
+import { neededNames, table, toolNames } from './setup/table.ts'
+import type { Place, ToolName } from './setup/tool.ts'
 
 const width = Math.max(...toolNames.map((name) => table[name].title.length)) + 2
 
@@ -18,23 +26,39 @@ const sayFound = (found: FoundTools, io: Io): void => {
   }
 }
 
-/** What setup would do, or what a person has to do where it cannot. */
-const sayMissing = (found: FoundTools, place: Place): number => {
-  const missing = toolNames.filter((name) => !found.has(name))
-  for (const name of missing) {
-    const { title, why } = table[name]
-    const line = `${title.padEnd(width)}missing, needed ${why}`
-    try {
-      const plan = table[name].planInstall(place)
-      place.story.warn(
-        `${line}: would ${plan.title}${plan.command === undefined ? '' : ` (${plan.command})`}`,
-      )
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error
-      place.story.warn(`${line}: ${error.hint ?? error.message}`)
-    }
+/** What setup would do, or what a person has to do where it cannot. Says whether that is worth a finding. */
+const sayMissing = (name: ToolName, place: Place): boolean => {
+  const { title, why, optional = false } = table[name]
+  const line = `${title.padEnd(width)}missing, needed ${why}`
+  try {
+    const plan = table[name].planInstall(place)
+    place.story.warn(`${line}: would ${plan.title}${plan.command === undefined ? '' : ` (${plan.command})`}`)
+    return true
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error
+    place.story.warn(`${line}: ${error.hint ?? error.message}`)
+    return !optional
   }
-  return missing.length === 0 ? exitCode.done : exitCode.finding
+}
+
+const look = async (place: Place, io: Io): Promise<{ found: FoundTools; code: number }> => {
+  const found = await findTools(toolNames, place)
+  sayFound(found, io)
+  const findings = toolNames.filter((name) => !found.has(name)).map((name) => sayMissing(name, place))
+  return { found, code: findings.includes(true) ? exitCode.finding : exitCode.done }
+}
+
+/** Where guests cannot be had all else still works, so that is told and no failure. */
+const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTools; code: number }> => {
+  await installTools(neededNames, io, place)
+  const guests = await ensureGuestTools(io, place)
+  const found = await findTools(toolNames, place)
+  sayFound(found, io)
+  if ('reason' in guests)
+    place.story.warn(
+      `The local target runs no machines: ${guests.reason}${guests.hint === undefined ? '' : ` (${guests.hint})`}`,
+    )
+  return { found, code: exitCode.done }
 }
 
 export const command = defineCommand({
@@ -48,11 +72,9 @@ export const command = defineCommand({
   examples: ['npm run setup', 'npm run setup -- --check', 'npm run -s setup -- --yes --json'],
   async run({ check, json, yes }, io) {
     const place = openPlace(io, planPaths(process.env), process.env)
-    const found = check
-      ? await findTools(toolNames, place)
-      : await installTools(toolNames, { ...io, confirm: (question) => io.confirm(question), yes }, place)
-    sayFound(found, io)
-    const code = sayMissing(found, place)
+    const { found, code } = check
+      ? await look(place, io)
+      : await install({ ...io, confirm: (question) => io.confirm(question), yes }, place)
     if (json) io.answer(JSON.stringify(renderFacts(found), null, 2))
     return code
   },

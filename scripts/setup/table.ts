@@ -1,5 +1,6 @@
 import { shellcheck, shfmt } from './apt.ts'
 import { awsProvider } from './aws-provider.ts'
+import { engine, standIn } from './guest-packages.ts'
 import { moto } from './moto.ts'
 import { terraform } from './terraform.ts'
 import type { Tool, ToolName } from './tool.ts'
@@ -11,6 +12,11 @@ export const table: { readonly [N in ToolName]: Tool<N> } = {
   moto,
   shellcheck,
   shfmt,
+  engine,
+  standIn,
 }
 
 export const toolNames = Object.keys(table) as readonly ToolName[]
+
+/** Without these nothing works; the others are asked for by who wants them. */
+export const neededNames = toolNames.filter((name) => table[name].optional !== true)

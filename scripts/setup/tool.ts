@@ -10,6 +10,10 @@ export interface ToolFacts {
   readonly moto: { readonly python: string }
   readonly shellcheck: { readonly shellcheck: string }
   readonly shfmt: { readonly shfmt: string }
+  /** Runs the guests. */
+  readonly engine: { readonly podman: string }
+  /** Makes the base image of the guests. */
+  readonly standIn: { readonly mmdebstrap: string }
 }
 
 export type ToolName = keyof ToolFacts
@@ -65,6 +69,8 @@ export interface Tool<N extends ToolName = ToolName> {
   readonly title: string
   /** Ends the sentence "needed ...". */
   readonly why: string
+  /** Everything else works without it, so where it cannot be had that is told and no failure. */
+  readonly optional?: boolean
   /** The part of the outside world that decides the answer: pins, variables. Part of the cache key. */
   question(place: Place): readonly (string | undefined)[]
   find(place: Place): Promise<Found | undefined>

@@ -81,7 +81,8 @@ export class Lab {
     const paths = { root, state, ...{ bundle: join(state, 'bundle'), tools: join(state, 'tools') } }
     const io = { story: silentStory, interactive: false, yes: false, confirm: async () => false }
     const wanted = ['terraform', 'awsProvider', 'moto'] as const
-    return ensureTools(wanted, io, { ...paths, local: join(state, 'local') }, this.environment)
+    const folders = { local: join(state, 'local'), base: join(state, 'base') }
+    return ensureTools(wanted, io, { ...paths, ...folders }, this.environment)
   }
 
   /** What a person has after `eval "$(npm run -s local:env)"`, and the provider where setup found it. */

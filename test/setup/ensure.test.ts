@@ -103,7 +103,7 @@ test.each([
   ['sudo may ask at a terminal', linux, true, ['/s/sudo', ...tail]],
   ['sudo must not ask without one', linux, false, ['/s/sudo', '-n', ...tail]],
 ])('%s', (_name, machine, interactive, argv) => {
-  expect(planAptInstall('shfmt', machine, interactive)).toEqual(argv)
+  expect(planAptInstall(['shfmt'], machine, interactive)).toEqual(argv)
 })
 
 test.each([
@@ -111,7 +111,7 @@ test.each([
   ['another Linux', { ...linux, aptGet: undefined }, 'sudo dnf install shfmt'],
   ['no way to become root', { ...linux, sudo: undefined }, 'as root: apt-get install shfmt'],
 ] as const)('%s: the hint is something to type', (_name, machine, hint) => {
-  expect(() => planAptInstall('shfmt', machine, true)).toThrow(
+  expect(() => planAptInstall(['shfmt'], machine, true)).toThrow(
     expect.objectContaining({ hint: expect.stringContaining(hint) }),
   )
 })

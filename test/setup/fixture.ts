@@ -22,6 +22,7 @@ export const createMachine = () => {
     bundle: join(root, 'bundle'),
     tools: join(state, 'tools'),
     local: join(state, 'local'),
+    base: join(state, 'base'),
   }
   const env: NodeJS.ProcessEnv = { PATH: bin, HOME: home }
   const calls = join(root, 'calls')

@@ -42,6 +42,13 @@ const createEquipped = () => {
   return machine
 }
 
+const addGuestTools = (machine: ReturnType<typeof createMachine>) => {
+  machine.program('podman', 'echo podman version 4.3.1')
+  machine.program('mmdebstrap', 'echo mmdebstrap 1.3.5')
+  for (const name of ['nsenter', 'ip', 'rpmbuild', 'rpmsign', 'createrepo_c', 'gpg', 'flock'])
+    machine.program(name, '')
+}
+
 test('--check prints what would be done, changes nothing and ends with 3', async () => {
   const machine = createEquipped()
   const { code, lines, answer } = await run(machine, { check: true, json: true })
@@ -62,16 +69,32 @@ test('--check prints what would be done, changes nothing and ends with 3', async
 test('with everything there it says one line for each tool and ends with 0', async () => {
   const machine = createEquipped()
   machine.program('shfmt', 'echo v3.8.0')
+  addGuestTools(machine)
   const first = await run(machine, {})
   expect(first.lines.at(0)).toMatch(/^AWS provider: write /)
   const second = await run(machine, { check: true })
   expect(second.code).toBe(0)
-  expect(second.lines).toHaveLength(5)
+  expect(second.lines).toHaveLength(7)
   expect(second.lines.map((line) => line.split(/ {2,}/)[0])).toEqual([
     'Terraform',
     'AWS provider',
     'moto',
     'shellcheck',
     'shfmt',
+    'podman',
+    'mmdebstrap',
   ])
+})
+
+test('a machine that cannot run guests is told so, and setup still ends with 0', async () => {
+  const machine = createEquipped()
+  machine.program('shfmt', 'echo v3.8.0')
+  const { code, lines } = await run(machine, {})
+  expect(code).toBe(0)
+  expect(lines.at(-1)).toMatch(
+    /^The local target runs no machines: podman .* are not installed \(install podman /,
+  )
+  const checked = await run(machine, { check: true })
+  expect(checked.code).toBe(0)
+  expect(checked.lines).toContainEqual(expect.stringMatching(/^podman +missing, needed .*: install podman/))
 })

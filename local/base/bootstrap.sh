@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Debian's root file system with ours on top, as $draft/rootfs.tar, and the packages for the repository in $draft/debs.
+set -euo pipefail
+: "${here:?}" "${draft:?}" "${BASE_DEBIAN_ARCHITECTURE:?}" "${BASE_SUITE:?}"
+# shellcheck source=local/base/recipe.sh
+source "$here/recipe.sh"
+
+# Nobody reads documentation in a guest, and it is a fifth of the files.
+excluded=()
+for path in doc man info locale lintian groff; do
+  excluded+=(--dpkgopt="path-exclude=/usr/share/$path/*")
+done
+excluded+=(--dpkgopt='path-exclude=/usr/lib/python3/dist-packages/awscli/examples/*')
+
+# Where root is a user of its own name space it writes here as somebody else.
+mkdir -m 777 "$draft/debs"
+mirror=()
+[ -z "${BASE_DEBIAN_MIRROR:-}" ] || mirror=("$BASE_DEBIAN_MIRROR")
+mmdebstrap --quiet --variant=minbase --architectures="$BASE_DEBIAN_ARCHITECTURE" --include="$base_packages" \
+  --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' "${excluded[@]}" \
+  --essential-hook="bash '$here/before-packages.sh' \"\$1\"" \
+  --customize-hook="bash '$here/customize.sh' \"\$1\"" \
+  --customize-hook="bash '$here/download.sh' \"\$1\"" \
+  "$BASE_SUITE" "$draft/rootfs.tar" "${mirror[@]}"
