@@ -76,6 +76,16 @@ const local = z.strictObject({
     .max(10_080)
     .default(240)
     .describe('the embedded control plane leaves after so long without a call'),
+  machines: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe('auto: instances are real machines where podman can run them; off: entries in the books'),
+  architecture: z
+    .enum(['arm64', 'host'])
+    .default('arm64')
+    .describe(
+      'of those machines; arm64 needs an arm64 host or emulation (binfmt), else they are what the host is',
+    ),
 })
 
 export const settingsSchema = z.strictObject({

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { bundleOptions } from './bundle-options.mjs'
 
 const oldest = [20, 19]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -43,6 +44,7 @@ const fingerprint = () => {
     ...files.sort(),
     join(root, 'package-lock.json'),
     join(root, 'scripts', 'launch.mjs'),
+    join(root, 'scripts', 'bundle-options.mjs'),
   ]) {
     const { mtimeMs, size } = statSync(file)
     hash.update(`${file} ${mtimeMs} ${size}\n`)
@@ -67,20 +69,9 @@ const bundle = async (folder) => {
     absWorkingDir: root,
     entryPoints: entries,
     outdir: draft,
-    bundle: true,
+    ...bundleOptions,
     splitting: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // The SDK's ES modules: importing them on demand gives named exports, and half of each client falls away.
-    mainFields: ['module', 'main'],
-    outExtension: { '.js': '.mjs' },
     sourcemap: 'linked',
-    logLevel: 'error',
-    // CommonJS packages inside the bundle call require and __dirname, which modules do not have.
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; import { dirname as __dirnameOf } from 'node:path'; import { fileURLToPath as __pathOf } from 'node:url'; const require = __createRequire(import.meta.url); const __filename = __pathOf(import.meta.url); const __dirname = __dirnameOf(__filename);",
-    },
   })
   try {
     renameSync(draft, folder)

@@ -3,6 +3,7 @@ import { common, defineCommand } from './cli/command.ts'
 import type { Io } from './cli/io.ts'
 import type { Context } from './sandbox/context.ts'
 import type { UpResult } from './sandbox/up.ts'
+import type { MachineNotice } from './target.ts'
 
 const name = 'sandbox:up'
 
@@ -39,17 +40,31 @@ export const command = defineCommand({
       return 0
     }
     const { bringUp } = await import('./sandbox/up.ts')
-    const results = await bringUp(context, users, { refresh: flags.refresh, unlock: flags.unlock })
-    tell(context, results, io, flags.json)
+    const { results, machines } = await bringUp(context, users, {
+      refresh: flags.refresh,
+      unlock: flags.unlock,
+    })
+    tell(context, results, machines, io, flags.json)
     // A machine nobody can open a session to is not what was asked for.
     return results.some(({ agent }) => agent === 'offline') ? exitCode.failed : exitCode.done
   },
 })
 
-const tell = (context: Context, results: readonly UpResult[], io: Io, json: boolean): void => {
+const tell = (
+  context: Context,
+  results: readonly UpResult[],
+  machines: MachineNotice,
+  io: Io,
+  json: boolean,
+): void => {
   if (json) {
     io.answer(
-      JSON.stringify({ target: context.target.name, region: context.target.region, sandboxes: results }),
+      JSON.stringify({
+        target: context.target.name,
+        region: context.target.region,
+        machines,
+        sandboxes: results,
+      }),
     )
     return
   }
@@ -57,8 +72,7 @@ const tell = (context: Context, results: readonly UpResult[], io: Io, json: bool
     io.answer(results.length === 1 ? instanceId : `${user} ${instanceId}`)
     if (!changed) io.story.say(`${user}'s sandbox is up to date; nothing to do`)
   }
-  if (results.some(({ agent }) => agent === 'unsupported'))
-    io.story.say('This AWS keeps the books but runs no machines yet: sessions into the sandbox are off')
+  if (machines.sentence !== undefined) io.story.say(machines.sentence)
   const [first] = results
   if (first === undefined) return
   io.story.say('')

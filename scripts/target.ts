@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Paths } from '../config/paths.ts'
 import { stacksFolderName } from '../config/plan-specs.ts'
 import type { Settings } from '../config/settings.ts'
+import type { Story } from '../config/story.ts'
 import { UserError, usageError } from '../config/user-error.ts'
 import type { Io } from './cli/io.ts'
 
@@ -27,6 +28,14 @@ export interface Target {
   readonly environment: Readonly<Record<string, string>>
   /** One folder per stack lies in here. */
   readonly folder: string
+  /** Sees to it that instances of this target are machines, as far as it can. */
+  prepareMachines(story: Story): Promise<MachineNotice>
+}
+
+export interface MachineNotice {
+  readonly real: boolean
+  /** What a person should know about machines here: why there are none, or what they are made of. */
+  readonly sentence: string | undefined
 }
 
 export interface TargetRequest {
@@ -77,6 +86,10 @@ const openLocal = async ({ settings, paths, io, yes }: TargetRequest): Promise<T
     },
     environment: { ...withoutUnset(unset), ...set },
     folder: join(paths.state, 'stacks', stacksFolderName(settings, plane.accountId)),
+    async prepareMachines(story) {
+      const { prepareLocalMachines } = await import('./local-machines.ts')
+      return prepareLocalMachines({ settings, paths, io, yes }, story)
+    },
   }
 }
 
@@ -103,5 +116,6 @@ const openAws = async ({ settings, paths }: TargetRequest): Promise<Target> => {
     sdk: { region },
     environment: { ...withoutUnset([]), AWS_REGION: region, AWS_DEFAULT_REGION: region },
     folder: join(paths.state, 'stacks', stacksFolderName(settings, accountId)),
+    prepareMachines: async () => ({ real: true, sentence: undefined }),
   }
 }

@@ -13,6 +13,7 @@ export const askDaemon = (
   method: string,
   path: string,
   milliseconds: number,
+  body?: unknown,
 ): Promise<Answer | undefined> =>
   new Promise((resolve) => {
     const asked = request({
@@ -40,7 +41,7 @@ export const askDaemon = (
       message.on('error', () => resolve(undefined))
       message.on('close', () => resolve(undefined))
     })
-    asked.end()
+    asked.end(body === undefined ? undefined : JSON.stringify(body))
   })
 
 const parse = <T>(answer: Answer | undefined): Partial<T> => {

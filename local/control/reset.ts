@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, renameSync, rmSync } from 'node:fs'
 import type { Paths } from '../../config/paths.ts'
+import { clearEngine } from '../engine/clear.ts'
 import { findDaemon } from './probe.ts'
 import { isRefused } from './refusal-file.ts'
 import { stopControlPlane, stopDaemon } from './stop.ts'
@@ -36,10 +37,12 @@ const discard = async (folder: string): Promise<void> => {
   rmSync(doomed, { recursive: true, force: true })
 }
 
-/** Everything the local target knows is gone afterwards, and none of its processes is left. */
+/** Everything the local target knows is gone afterwards, and none of its processes, machines and mounts is left. */
 export const resetControlPlane = async (paths: Paths): Promise<Reset> => {
   const stopped = await stopControlPlane(paths)
   if (!existsSync(paths.local)) return { stopped, existed: false, backup: undefined }
+  // Before its folder moves: the engine's run folder is named after where it lies.
+  await clearEngine(paths.local)
   if (isRefused(paths.local)) return { stopped, existed: true, backup: moveToBackup(paths.local) }
   await discard(paths.local)
   return { stopped, existed: true, backup: undefined }

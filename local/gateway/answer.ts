@@ -16,7 +16,7 @@ export interface Answered {
 }
 
 export interface Desk {
-  readonly backend: Backend
+  readonly backend: Pick<Backend, 'forward'>
   readonly principals: Principals
   readonly owners: Owners
   readonly log: (line: string) => void

@@ -1,8 +1,10 @@
-import { Agent, type IncomingMessage, request } from 'node:http'
+import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Pool } from 'undici'
+import { parseAwsHost } from './aws-host.ts'
 import type { Call } from './classify.ts'
 import type { AwsError } from './errors.ts'
-import type { Incoming } from './incoming.ts'
+import { type Incoming, pathStyle } from './incoming.ts'
 import type { Principal } from './principals.ts'
 import type { Reply } from './reply.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -39,6 +41,8 @@ export class BackendDown extends Error {
 export interface Backend {
   forward(incoming: Incoming, call: Call): Promise<Reply>
   findPrincipal(accessKeyId: string): Promise<Principal | undefined>
+  /** A question of ours to the shim, outside of AWS's API. */
+  ask(method: string, target: string, body?: unknown): Promise<Reply>
   close(): void
 }
 
@@ -49,51 +53,55 @@ interface Outgoing {
   readonly body: Buffer
 }
 
-const headersOf = (raw: readonly string[]): [string, string][] => {
-  const headers: [string, string][] = []
-  for (let index = 0; index + 1 < raw.length; index += 2)
-    headers.push([raw[index] as string, raw[index + 1] as string])
-  return headers
-}
+const headersOf = (parsed: Readonly<Record<string, string | string[] | undefined>>): [string, string][] =>
+  Object.entries(parsed).flatMap(([name, value = '']) =>
+    typeof value === 'string' ? [[name, value]] : value.map((one): [string, string] => [name, one]),
+  )
 
 /** An answer that breaks off is none: then the call is asked again. */
-const readReply = (message: IncomingMessage): Promise<Reply> =>
+const exchange = (pool: Pool, { method, target, headers, body }: Outgoing): Promise<Reply> =>
   new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
-    message.on('data', (chunk: Buffer) => chunks.push(chunk))
-    message.on('end', () => {
-      const body = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
-      resolve({ status: message.statusCode ?? 502, headers: headersOf(message.rawHeaders), body })
-    })
-    message.on('error', reject)
-    message.on('close', () => reject(new Error('moto broke off in the middle of its answer')))
+    let [status, received]: [number, [string, string][]] = [502, []]
+    pool.dispatch(
+      { method: method as 'GET', path: target, headers: headers.flat(), body },
+      {
+        onRequestStart: () => {},
+        onResponseStart: (_controller, code, parsed) => {
+          status = code
+          received = headersOf(parsed)
+        },
+        onResponseData: (_controller, chunk) => void chunks.push(chunk),
+        onResponseEnd: () => {
+          const all = chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)
+          resolve({ status, headers: received, body: all })
+        },
+        onResponseError: (_controller, error) => reject(error),
+      },
+    )
   })
 
-const exchange = (agent: Agent, port: number, outgoing: Outgoing): Promise<Reply> =>
-  new Promise((resolve, reject) => {
-    const sent = request({
-      agent,
-      host: '127.0.0.1',
-      port,
-      method: outgoing.method,
-      path: outgoing.target,
-      setHost: false,
-      headers: outgoing.headers.flat(),
-    })
-    sent.on('error', reject)
-    sent.on('response', (message) => readReply(message).then(resolve, reject))
-    sent.end(outgoing.body)
-  })
+/** One per life of moto: each has a port of its own. */
+const openPool = (port: number): Pool =>
+  // moto takes its time with some calls; how long we wait is decided below.
+  new Pool(`http://127.0.0.1:${port}`, { connections: 32, headersTimeout: 0, bodyTimeout: 0 })
 
-const planOutgoing = (incoming: Incoming, call: Call, token: string): Outgoing => ({
+/** moto looks for a bucket in every name but an address; ours stands in the path by now. */
+const planHost = (host: string): string => (parseAwsHost(host) === undefined ? host : '127.0.0.1')
+
+const planOutgoing = (incoming: Incoming, call: Call, token: string, guests: boolean): Outgoing => ({
   method: incoming.method,
-  target: incoming.query === '' ? incoming.path : `${incoming.path}?${incoming.query}`,
+  target: incoming.query === '' ? pathStyle(incoming) : `${pathStyle(incoming)}?${incoming.query}`,
   headers: [
-    ...incoming.headers.filter(([name]) => isEndToEnd(name)),
+    ...incoming.headers
+      .filter(([name]) => isEndToEnd(name))
+      .map(([name, value]) => [name, name === 'host' ? planHost(value) : value] as const),
     ['content-length', String(incoming.body.length)],
     ['x-local-call', call.label],
     ['x-local-request-id', incoming.id],
     ['x-local-shim-token', token],
+    // With machines behind it an instance becomes `pending`, and runs when its machine does.
+    ...(guests ? [['x-local-guests', '1'] as const] : []),
   ],
   body: incoming.body,
 })
@@ -102,8 +110,18 @@ const planOutgoing = (incoming: Incoming, call: Call, token: string): Outgoing =
  * Asks moto, whatever happens to its process meanwhile: a call whose connection breaks is sent again under its id,
  * and the shim answers a call that it had already done from its books.
  */
-export const createBackend = (supervisor: Supervisor, token: string): Backend => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 32, scheduling: 'lifo' })
+export const createBackend = (
+  supervisor: Supervisor,
+  token: string,
+  guestsAreOn: () => boolean = () => false,
+): Backend => {
+  let open: { readonly port: number; readonly pool: Pool } | undefined
+  const poolAt = (port: number): Pool => {
+    if (open?.port === port) return open.pool
+    void open?.pool.destroy()
+    open = { port, pool: openPool(port) }
+    return open.pool
+  }
 
   const persist = async (outgoing: Outgoing): Promise<Reply> => {
     let deadline = performance.now() + patience
@@ -115,7 +133,7 @@ export const createBackend = (supervisor: Supervisor, token: string): Backend =>
         throw new BackendDown(`moto does not run: ${state.failure.error}: ${state.failure.detail}`)
       const began = performance.now()
       try {
-        return await exchange(agent, state.ready.port, outgoing)
+        return await exchange(poolAt(state.ready.port), outgoing)
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') deaths += 1
         if (deaths > mostDeaths)
@@ -127,20 +145,28 @@ export const createBackend = (supervisor: Supervisor, token: string): Backend =>
     }
   }
 
+  const ask: Backend['ask'] = (method, target, content) => {
+    const body = content === undefined ? Buffer.alloc(0) : Buffer.from(JSON.stringify(content))
+    const headers = [
+      ['host', '127.0.0.1'],
+      ['content-type', 'application/json'],
+      ['content-length', String(body.length)],
+      ['x-local-request-id', randomUUID()],
+      ['x-local-shim-token', token],
+    ] as const
+    return persist({ method, target, headers, body })
+  }
+
   return {
-    forward: (incoming, call) => persist(planOutgoing(incoming, call, token)),
+    forward: (incoming, call) => persist(planOutgoing(incoming, call, token, guestsAreOn())),
+    ask,
     async findPrincipal(accessKeyId) {
-      const target = `/_shim/principal?access_key_id=${encodeURIComponent(accessKeyId)}`
-      const headers = [
-        ['host', '127.0.0.1'],
-        ['x-local-shim-token', token],
-      ] as const
-      const reply = await persist({ method: 'GET', target, headers, body: Buffer.alloc(0) })
+      const reply = await ask('GET', `/_shim/principal?access_key_id=${encodeURIComponent(accessKeyId)}`)
       if (reply.status === 404) return undefined
       if (reply.status !== 200)
         throw new BackendDown(`moto answered ${reply.status} when asked for an access key`)
       return JSON.parse(reply.body.toString()) as Principal
     },
-    close: () => agent.destroy(),
+    close: () => void open?.pool.destroy(),
   }
 }

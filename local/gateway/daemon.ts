@@ -3,15 +3,14 @@ import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { clearRefused, markRefused } from '../control/refusal-file.ts'
 import { createActivity } from './activity.ts'
+import { assemble } from './assemble.ts'
 import { createBackend } from './backend.ts'
 import { watchBooks } from './books.ts'
 import { openJournal } from './journal.ts'
 import { openLog } from './log.ts'
 import { createNotice } from './notice.ts'
 import type { GatewayOptions } from './options.ts'
-import { owners } from './owner-table.ts'
 import { listenNear } from './port.ts'
-import { createPrincipals } from './principals.ts'
 import { createGatewayServer } from './server.ts'
 import { isFailure, type ShimFailure, type ShimReady, startShim } from './shim.ts'
 import { readStatus } from './status.ts'
@@ -68,11 +67,18 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
 
   const activity = createActivity(now)
   const journal = openJournal({ file: join(folder, 'journal.jsonl'), log })
-  const backend = createBackend(supervisor, shimToken)
-  const desk = { backend, principals: createPrincipals(backend.findPrincipal), owners, log, now: Date.now }
-  const status = () => readStatus(supervisor, activity, began)
-  const internal = { token, health: notice.health, status, stop: () => stop('asked to') }
-  const server = createGatewayServer({ desk, internal, journal, activity })
+  const backend = createBackend(supervisor, shimToken, () => guests.on)
+  const { gateway, guests, ...assembled } = assemble({
+    ...{ options, backend, journal, activity, log, now },
+    internal: (machines) => ({
+      token,
+      health: notice.health,
+      status: () => readStatus(supervisor, activity, machines, began),
+      turnOnGuests: (request) => machines.turnOn(request),
+      stop: () => stop('asked to'),
+    }),
+  })
+  const server = createGatewayServer(gateway)
 
   const end = async (reason: string) => {
     log(`stopping: ${reason}`)
@@ -80,6 +86,7 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
     server.close()
     await activity.quiet(lastCalls)
     server.closeIdleConnections()
+    await assembled.stop()
     await supervisor.stop()
     backend.close()
     journal.close()
@@ -98,6 +105,7 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
   const port = await listenNear(server, folder, join(folder, 'port'), log)
   notice.show(port, first.ready)
   log(`listening on 127.0.0.1:${port}`)
+  guests.resume()
   const idle = idleMinutes * 60_000
   const books = watchBooks(folder)
   const look = () => {

@@ -1,4 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { GuestState } from '../guests/guests.ts'
+import type { GuestRequest } from '../guests/switched.ts'
 import { headerOf, type Incoming } from './incoming.ts'
 import type { Reply } from './reply.ts'
 
@@ -18,12 +20,21 @@ export interface ControlStatus {
   readonly errors: number
   readonly shim: { readonly pid: number | null; readonly restarts: number }
   readonly memoryBytes: { readonly gateway: number; readonly shim: number | null }
+  readonly guests: GuestStatus
+}
+
+export interface GuestStatus {
+  readonly state: GuestState
+  /** Machines that run now. */
+  readonly running: number
 }
 
 export interface Internal {
   readonly token: string
   health(): Health
   status(): ControlStatus
+  /** Switches machines on; the answer says whether they are. */
+  turnOnGuests(request: GuestRequest): Promise<GuestState>
   /** Resolves when everything is saved and the process is about to end. */
   stop(): Promise<void>
 }
@@ -51,6 +62,8 @@ export const answerInternal = async (internal: Internal, incoming: Incoming): Pr
   if (asked === 'GET /_local/health') return reply(200, internal.health())
   if (!holdsToken(incoming, internal.token)) return reply(403, { error: 'x-local-token is missing or wrong' })
   if (asked === 'GET /_local/status') return reply(200, internal.status())
+  if (asked === 'POST /_local/guests')
+    return reply(200, await internal.turnOnGuests(JSON.parse(incoming.body.toString()) as GuestRequest))
   if (asked === 'POST /_local/stop') {
     await internal.stop()
     return reply(200, { stopped: true })

@@ -1,4 +1,17 @@
+import type { Guests } from '../guests/guests.ts'
+import { createGuestOwners, onlyWithGuests } from '../guests/owners.ts'
 import type { Owners } from './owners.ts'
 
-/** Operations that the gateway answers itself, or around moto. Guests and sessions will register here. */
-export const owners: Owners = {}
+export interface OwnerParts {
+  readonly guests: Guests
+  /** Systems Manager needs machines to speak with. */
+  readonly ssm: Owners
+  readonly trail: Owners
+}
+
+/** Operations that the gateway answers itself, or around moto. Everything else is moto's. */
+export const createOwners = ({ guests, ssm, trail }: OwnerParts): Owners => ({
+  ...createGuestOwners(guests),
+  ...onlyWithGuests(guests, ssm),
+  ...trail,
+})

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Guests } from '../guests/guests.ts'
 import type { Activity } from './activity.ts'
 import type { ControlStatus } from './internal.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -11,7 +12,12 @@ const residentBytes = (pid: number): number | null => {
   }
 }
 
-export const readStatus = (supervisor: Supervisor, activity: Activity, began: number): ControlStatus => {
+export const readStatus = (
+  supervisor: Supervisor,
+  activity: Activity,
+  guests: Guests,
+  began: number,
+): ControlStatus => {
   const state = supervisor.state()
   const ready = state.kind === 'ready' ? state.ready : undefined
   return {
@@ -21,6 +27,10 @@ export const readStatus = (supervisor: Supervisor, activity: Activity, began: nu
     moto: ready?.moto ?? null,
     calls: activity.calls(),
     errors: activity.errors(),
+    guests: {
+      state: guests.status(),
+      running: guests.fleet?.list().filter(({ bootedAt }) => bootedAt !== undefined).length ?? 0,
+    },
     shim: { pid: ready?.pid ?? null, restarts: supervisor.restarts() },
     memoryBytes: {
       gateway: process.memoryUsage.rss(),

@@ -1,7 +1,7 @@
 import { names } from '../../config/names.ts'
 import { sandboxSpecSchema } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
-import { type AgentState, findAgentState } from '../aws/agent.ts'
+import { type Agent, type AgentState, findAgent } from '../aws/agent.ts'
 import { findMachine, type SandboxMachine } from '../aws/instances.ts'
 import type { StateLock } from '../aws/state.ts'
 import { renderAge } from '../terraform/failure.ts'
@@ -11,7 +11,7 @@ import { decideDrift, findFacts } from './facts.ts'
 export interface SandboxStatus {
   readonly user: UserName
   readonly machine: SandboxMachine | undefined
-  readonly agent: AgentState | undefined
+  readonly agent: Agent | undefined
   /** ISO 8601; undefined while no run has finished. */
   readonly appliedAt: string | undefined
   readonly drift: readonly string[]
@@ -42,7 +42,7 @@ export const findStatus = async (context: Context, user: UserName): Promise<Sand
   const spec = sandboxSpecSchema.safeParse(record?.spec).data
   const drift = spec === undefined ? [] : decideDrift(spec, await findFacts(context.target, spec))
   const agent =
-    machine?.state === 'running' ? await findAgentState(context.target.sdk, machine.instanceId) : undefined
+    machine?.state === 'running' ? await findAgent(context.target.sdk, machine.instanceId) : undefined
   return {
     user,
     machine,
@@ -57,8 +57,11 @@ export const findStatus = async (context: Context, user: UserName): Promise<Sand
 const agentWords: Readonly<Record<AgentState, string>> = {
   online: 'online',
   offline: 'not reporting',
-  unsupported: 'this AWS runs no machines yet',
+  unsupported: 'this AWS runs no machines (npm run local:up says why)',
 }
+
+const renderAgent = ({ state, platform }: Agent): string =>
+  platform === undefined ? agentWords[state] : `${agentWords[state]}, ${platform}`
 
 export const renderStatus = (
   { user, machine, agent, appliedAt, drift, lock, next }: SandboxStatus,
@@ -69,7 +72,7 @@ export const renderStatus = (
     ['instance', machine === undefined ? 'gone' : `${machine.instanceId}  ${machine.state}  ${machine.type}`],
     ['image', machine === undefined ? '-' : `${machine.imageId} (${machine.image})`],
     ['address', `${machine?.privateIp ?? '-'}, no public one`],
-    ['agent', agent === undefined ? '-' : agentWords[agent]],
+    ['agent', agent === undefined ? '-' : renderAgent(agent)],
     [
       'settings',
       appliedAt === undefined ? 'never applied to the end' : `applied ${renderAge(appliedAt, now)}`,

@@ -5,6 +5,7 @@ import type { UserName } from '../../config/user-name.ts'
 import { waitForAgent } from '../aws/agent.ts'
 import type { ImageChoice } from '../aws/images.ts'
 import { startMachine, waitForState } from '../aws/instances.ts'
+import type { MachineNotice } from '../target.ts'
 import type { TerraformTools } from '../terraform/session.ts'
 import { applyStack, type UpOptions, unlockOf } from './apply-stack.ts'
 import { type Context, openTerraform } from './context.ts'
@@ -20,6 +21,11 @@ export interface UpResult {
   readonly image: ImageChoice
   readonly changed: boolean
   readonly agent: 'online' | 'offline' | 'unsupported' | 'notAsked'
+}
+
+export interface BroughtUp {
+  readonly machines: MachineNotice
+  readonly results: readonly UpResult[]
 }
 
 /** A machine that was just made boots for a while; one that was stopped starts faster. */
@@ -39,19 +45,23 @@ export const bringUp = async (
   context: Context,
   users: readonly UserName[],
   options: UpOptions,
-): Promise<UpResult[]> => {
+): Promise<BroughtUp> => {
   const { io } = context
   const tools = once(() => openTerraform(context))
   const looking = findImage(context)
   looking.catch(() => {})
+  // Making a base image takes a minute or two the first time, most of it beside Terraform's waiting.
+  const preparing = context.target.prepareMachines(io.story)
+  preparing.catch(() => {})
   const { outputs } = await ensureNetwork(context, io.story, tools, options)
   const image = await looking
+  const machines = await preparing
   if (image.kind === 'stock') io.story.say('No golden image yet: using Amazon Linux 2023 as AWS ships it')
   const storyOf = (user: UserName): Story => (users.length === 1 ? io.story : io.labelled(user))
   const runs = users.map((user) =>
     new SandboxUp(context, tools, storyOf(user), options).run(user, outputs, image),
   )
-  return collect(users, await Promise.allSettled(runs))
+  return { machines, results: collect(users, await Promise.allSettled(runs)) }
 }
 
 /** One failed sandbox must not hide what became of the others. */

@@ -86,7 +86,7 @@ export const openSession = (settings?: object, extra: NodeJS.ProcessEnv = {}): S
     exec: async (command, args, cwd = state) =>
       start(command, args, { ...env, ...(await awsEnvironment()) }, cwd).ended,
     close: async () => {
-      await run('local:down')
+      await run('local:reset', '--yes')
       rmSync(state, { recursive: true, force: true })
     },
   }

@@ -12,6 +12,8 @@ import type { Paths } from '../../../config/paths.ts'
 import { silentStory } from '../../../config/story.ts'
 import { ensureControlPlane, type LocalTarget } from '../../../local/control/ensure.ts'
 import { stopControlPlane } from '../../../local/control/stop.ts'
+import { clearEngine } from '../../../local/engine/clear.ts'
+import { bundleOptions } from '../../../scripts/bundle-options.mjs'
 
 export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
 export const python = process.env.KIRO_SANDBOX_PYTHON ?? 'python3'
@@ -23,12 +25,7 @@ const bundleGateway = async (folder: string): Promise<void> => {
     absWorkingDir: root,
     entryPoints: { gateway: 'local/gateway/main.ts' },
     outdir: folder,
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    outExtension: { '.js': '.mjs' },
-    logLevel: 'error',
+    ...bundleOptions,
   })
 }
 
@@ -52,7 +49,12 @@ export const openRoom = async (): Promise<Room> => {
   const state = mkdtempSync(join(tmpdir(), 'graviton-local-'))
   const bundle = join(state, 'bundle')
   await bundleGateway(bundle)
-  const paths: Paths = { root, state, bundle, tools: join(state, 'tools'), local: join(state, 'local') }
+  const paths: Paths = {
+    ...{ root, state, bundle },
+    ...{ tools: join(state, 'tools'), local: join(state, 'local') },
+    // Made once per machine, not once per room.
+    base: process.env.KIRO_SANDBOX_BASE ?? join(root, '.state', 'base'),
+  }
   const started = new Set<number>()
   return {
     paths,
@@ -64,6 +66,7 @@ export const openRoom = async (): Promise<Room> => {
     async close() {
       if (existsSync(paths.local)) await stopControlPlane(paths).catch(() => false)
       for (const pid of started) kill(pid)
+      await clearEngine(paths.local)
       rmSync(state, { recursive: true, force: true })
     },
   }

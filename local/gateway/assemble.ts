@@ -1,0 +1,87 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { journalFiles } from '../control/journal-file.ts'
+import { createDoorkeeper } from '../doors/doorkeeper.ts'
+import { createBooks } from '../guests/books.ts'
+import { type DoorMaker, Guests } from '../guests/guests.ts'
+import type { GuestPlace } from '../guests/place.ts'
+import { createSsmFleet } from '../guests/ssm-fleet.ts'
+import type { GuestRequest } from '../guests/switched.ts'
+import { openSsm } from '../ssm/owners.ts'
+import { createTrailOwners } from '../trail/owners.ts'
+import type { Activity } from './activity.ts'
+import type { Backend } from './backend.ts'
+import type { Internal } from './internal.ts'
+import type { Journal } from './journal.ts'
+import type { Log } from './log.ts'
+import type { GatewayOptions } from './options.ts'
+import { createOwners } from './owner-table.ts'
+import { createPrincipals } from './principals.ts'
+import type { Gateway } from './server.ts'
+
+export interface Parts {
+  readonly options: GatewayOptions
+  readonly backend: Backend
+  readonly journal: Journal
+  readonly activity: Activity
+  readonly log: Log
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  readonly internal: (guests: Guests) => Internal
+}
+
+export interface Assembled {
+  readonly gateway: Gateway
+  readonly guests: Guests
+  /** Machines are parked, what runs in them is left to the next daemon. */
+  stop(): Promise<void>
+}
+
+/** Puts the rooms together: who answers which call, and what machines see of it all. */
+export const assemble = (parts: Parts): Assembled => {
+  const { options, backend, journal, activity, log, now } = parts
+  const books = createBooks(backend)
+  const guests: Guests = new Guests({
+    local: options.folder,
+    books,
+    log,
+    now,
+    prepareDoors: (place, request) => openDoorkeeper(place, request),
+    onComplete: () => ssm.resume(),
+  })
+  const ssm = openSsm({
+    shell: { run: (id, argv, how) => guests.run(id, argv, how) },
+    fleet: createSsmFleet(guests),
+    root: options.root,
+    folder: join(options.folder, 'ssm'),
+    now: Date.now,
+    log,
+  })
+  const trail = createTrailOwners({ ...journalFiles(options.folder), flush: journal.flush })
+  const owners = createOwners({ guests, ssm: ssm.owners, trail })
+  const principals = createPrincipals(backend.findPrincipal)
+  const desk = { backend, principals, owners, log, now: Date.now }
+  const gateway: Gateway = { desk, internal: parts.internal(guests), journal, activity }
+
+  const openDoorkeeper = async (place: GuestPlace, { base }: GuestRequest): Promise<DoorMaker> => {
+    const doorkeeper = await createDoorkeeper({
+      root: options.root,
+      python: options.python,
+      folder: place.tls,
+      gateway,
+      credentialsOf: books.findRoleCredentials,
+      mirror: base.repository,
+      log,
+    })
+    writeFileSync(join(place.shared, 'ca.pem'), doorkeeper.authority, { mode: 0o644 })
+    return doorkeeper
+  }
+  return {
+    gateway,
+    guests,
+    async stop() {
+      ssm.close()
+      await guests.stop()
+    },
+  }
+}

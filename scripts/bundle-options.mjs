@@ -1,0 +1,15 @@
+// How sources become a bundle; tests make theirs of the gateway alone in the same way.
+export const bundleOptions = {
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  // The SDK's ES modules: importing them on demand gives named exports, and half of each client falls away.
+  mainFields: ['module', 'main'],
+  outExtension: { '.js': '.mjs' },
+  logLevel: 'error',
+  // CommonJS packages inside the bundle call require and __dirname, which modules do not have.
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; import { dirname as __dirnameOf } from 'node:path'; import { fileURLToPath as __pathOf } from 'node:url'; const require = __createRequire(import.meta.url); const __filename = __pathOf(import.meta.url); const __dirname = __dirnameOf(__filename);",
+  },
+}

@@ -1,0 +1,75 @@
+import type { Paths } from '../config/paths.ts'
+import type { Story } from '../config/story.ts'
+import type { Architecture } from '../local/base/architecture.ts'
+import type { GuestState } from '../local/guests/guests.ts'
+import type { GuestRequest } from '../local/guests/switched.ts'
+import type { SetupIo } from './setup/ensure.ts'
+import type { MachineNotice, TargetRequest } from './target.ts'
+
+/** What a person reads where instances are entries in the books. */
+const withoutMachines = (reason: string, hint?: string): MachineNotice => ({
+  real: false,
+  sentence: `Guests are off, an instance is an entry in the books: ${reason}${hint === undefined ? '' : ` (${hint})`}`,
+})
+
+export const renderMachines = (state: GuestState): MachineNotice => {
+  if (state.kind === 'off') return withoutMachines(state.reason)
+  if (state.kind === 'starting') return { real: true, sentence: undefined }
+  const { base, note } = state.request
+  return { real: true, sentence: [base.description, ...(note === null ? [] : [note])].join('. ') }
+}
+
+export interface MachineNeeds {
+  readonly paths: Paths
+  readonly io: SetupIo
+  readonly wanted: Architecture
+}
+
+/** Engine and base image of this machine, or why there are none. */
+export const findMachineRequest = async ({
+  paths,
+  io,
+  wanted,
+}: MachineNeeds): Promise<GuestRequest | MachineNotice> => {
+  const { openPlace } = await import('./setup/ensure.ts')
+  const { ensureGuestTools } = await import('./setup/guest-tools.ts')
+  const { listOnPath } = await import('./setup/on-path.ts')
+  const { decideArchitecture } = await import('../local/base/architecture.ts')
+  const { readBinfmt } = await import('../local/base/binfmt.ts')
+  const { ensureBase } = await import('../local/base/ensure.ts')
+  const choice = decideArchitecture(wanted, process.arch, readBinfmt())
+  if (choice === undefined) return withoutMachines(`there is no base image for ${process.arch}`)
+  const answer = await ensureGuestTools(io, openPlace(io, paths, process.env))
+  if ('reason' in answer) return withoutMachines(answer.reason, answer.hint)
+  const { tools } = answer
+  const { architecture } = choice
+  const base = await ensureBase({ paths, architecture, tools, story: io.story, signal: io.signal })
+  return {
+    podman: tools.podman,
+    base,
+    note: choice.note ?? null,
+    runtimes: ['runc', 'crun'].filter((name) => listOnPath(name, process.env).length > 0),
+  }
+}
+
+const hostArchitecture = () => (process.arch === 'arm64' ? 'arm64' : 'x86_64')
+
+const isNotice = (found: GuestRequest | MachineNotice): found is MachineNotice => 'real' in found
+
+/**
+ * Switches the machines of the local target on, and makes what they need, once per machine. Never fails for want
+ * of an engine: without machines everything but what runs on them still works.
+ */
+export const prepareLocalMachines = async (request: TargetRequest, story: Story): Promise<MachineNotice> => {
+  const { paths, settings } = request
+  const { findGuestState, turnOnGuests } = await import('../local/control/turn-on-guests.ts')
+  if (settings.local.machines === 'off') return withoutMachines('local.machines is "off" in the settings')
+  const now = await findGuestState(paths.local)
+  if (now !== undefined && now.kind !== 'off') return renderMachines(now)
+  const wanted = settings.local.architecture === 'arm64' ? 'arm64' : hostArchitecture()
+  const found = await findMachineRequest({ paths, io: { ...request.io, story, yes: request.yes }, wanted })
+  if (isNotice(found)) return found
+  return story.step('Switch on the machines of the local target', async () =>
+    renderMachines(await turnOnGuests(paths.local, found)),
+  )
+}
