@@ -7,9 +7,9 @@ export const command = defineCommand({
     only: {
       type: 'string',
       value: 'name',
-      about: 'one group: start, up, network, fleet, control or gateway; may be repeated',
+      about: 'one group: start, up, network, fleet, control, gateway or guests; may be repeated',
       multiple: true,
-      choices: ['start', 'up', 'network', 'fleet', 'control', 'gateway'],
+      choices: ['start', 'up', 'network', 'fleet', 'control', 'gateway', 'guests'],
     },
     runs: {
       type: 'string',

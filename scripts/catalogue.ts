@@ -8,6 +8,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'sandbox:status': () => import('./sandbox-status.ts'),
   'sandbox:plan': () => import('./sandbox-plan.ts'),
   setup: () => import('./setup.ts'),
+  doctor: () => import('./doctor.ts'),
   'local:up': () => import('./local-up.ts'),
   'local:down': () => import('./local-down.ts'),
   'local:status': () => import('./local-status.ts'),

@@ -1,4 +1,5 @@
 import type { Paths } from '../config/paths.ts'
+import type { Settings } from '../config/settings.ts'
 import type { Story } from '../config/story.ts'
 import type { Architecture } from '../local/base/architecture.ts'
 import type { GuestState } from '../local/guests/guests.ts'
@@ -17,6 +18,13 @@ export const renderMachines = (state: GuestState): MachineNotice => {
   if (state.kind === 'starting') return { real: true, sentence: undefined }
   const { base, note } = state.request
   return { real: true, sentence: [base.description, ...(note === null ? [] : [note])].join('. ') }
+}
+
+/** As the daemon says; starts and makes nothing. */
+export const findLocalMachines = async (paths: Paths): Promise<MachineNotice> => {
+  const { findGuestState } = await import('../local/control/turn-on-guests.ts')
+  const state = await findGuestState(paths.local)
+  return state === undefined ? withoutMachines('the local target does not run') : renderMachines(state)
 }
 
 export interface MachineNeeds {
@@ -52,9 +60,21 @@ export const findMachineRequest = async ({
   }
 }
 
-const hostArchitecture = () => (process.arch === 'arm64' ? 'arm64' : 'x86_64')
+export const planWantedArchitecture = (settings: Settings): Architecture =>
+  settings.local.architecture === 'arm64' || process.arch === 'arm64' ? 'arm64' : 'x86_64'
 
 const isNotice = (found: GuestRequest | MachineNotice): found is MachineNotice => 'real' in found
+
+/** A daemon that has just come up brings the machines of the last time back first. */
+const waitWhileStarting = async (
+  find: () => Promise<GuestState | undefined>,
+): Promise<GuestState | undefined> => {
+  for (;;) {
+    const state = await find()
+    if (state?.kind !== 'starting') return state
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+}
 
 /**
  * Switches the machines of the local target on, and makes what they need, once per machine. Never fails for want
@@ -64,10 +84,10 @@ export const prepareLocalMachines = async (request: TargetRequest, story: Story)
   const { paths, settings } = request
   const { findGuestState, turnOnGuests } = await import('../local/control/turn-on-guests.ts')
   if (settings.local.machines === 'off') return withoutMachines('local.machines is "off" in the settings')
-  const now = await findGuestState(paths.local)
+  const now = await waitWhileStarting(() => findGuestState(paths.local))
   if (now !== undefined && now.kind !== 'off') return renderMachines(now)
-  const wanted = settings.local.architecture === 'arm64' ? 'arm64' : hostArchitecture()
-  const found = await findMachineRequest({ paths, io: { ...request.io, story, yes: request.yes }, wanted })
+  const io = { ...request.io, story, yes: request.yes }
+  const found = await findMachineRequest({ paths, io, wanted: planWantedArchitecture(settings) })
   if (isNotice(found)) return found
   return story.step('Switch on the machines of the local target', async () =>
     renderMachines(await turnOnGuests(paths.local, found)),

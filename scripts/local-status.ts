@@ -14,6 +14,12 @@ const duration = (seconds: number): string => {
       : `${seconds} s`
 }
 
+const renderGuests = ({ guests: { state, running } }: ControlPlane): string => {
+  if (state.kind !== 'on') return state.kind === 'off' ? `off: ${state.reason}` : 'starting'
+  const { base, note } = state.request
+  return `${running} running, ${state.engine}; ${base.description}${note === null ? '' : `; ${note}`}`
+}
+
 export const renderControlPlane = (plane: ControlPlane): string =>
   [
     ['state', plane.state],
@@ -22,6 +28,7 @@ export const renderControlPlane = (plane: ControlPlane): string =>
     ['uptime', duration(plane.uptimeSeconds)],
     ['calls', `${plane.calls} (${plane.errors} refused or failed)`],
     ['moto', `${plane.moto ?? 'not running'}, restarted ${plane.shim.restarts} times`],
+    ['machines', renderGuests(plane)],
     ['processes', `gateway ${plane.pid}, moto ${plane.shim.pid ?? '-'}`],
     ['memory', `gateway ${mebibytes(plane.memoryBytes.gateway)}, moto ${mebibytes(plane.memoryBytes.shim)}`],
     ['on disk', mebibytes(plane.stateBytes)],

@@ -2,7 +2,7 @@ import { common, defineCommand } from './cli/command.ts'
 
 export const command = defineCommand({
   name: 'local:up',
-  summary: 'start the embedded local target, if it does not run yet',
+  summary: 'start the embedded local target with its machines, if it does not run yet',
   flags: { config: common.config, json: common.json, yes: common.yes },
   examples: ['npm run local:up', 'npm run -s local:up -- --json'],
   run: async (flags, io) => {
@@ -11,7 +11,8 @@ export const command = defineCommand({
     const { ensureTools } = await import('./setup/ensure.ts')
     const { ensureControlPlane } = await import('../local/control/ensure.ts')
     const paths = planPaths(process.env)
-    const { idleMinutes } = loadSettings(paths, flags.config).local
+    const settings = loadSettings(paths, flags.config)
+    const { idleMinutes } = settings.local
     const { python } = await ensureTools(['moto'], { ...io, yes: flags.yes }, paths, process.env)
     const target = await ensureControlPlane({
       paths,
@@ -20,12 +21,15 @@ export const command = defineCommand({
       story: io.story,
       signal: io.signal,
     })
+    const { prepareLocalMachines } = await import('./local-machines.ts')
+    const machines = await prepareLocalMachines({ settings, paths, io, yes: flags.yes }, io.story)
     const { endpoint, accountId, pid, started } = target
-    if (flags.json) io.answer(JSON.stringify({ endpoint, accountId, pid, started }))
+    if (flags.json) io.answer(JSON.stringify({ endpoint, accountId, pid, started, machines }))
     else io.answer(endpoint)
     io.story.say(
       `${started ? 'started' : 'it was running already'}; leaves by itself after ${idleMinutes} minutes without a call`,
     )
+    if (machines.sentence !== undefined) io.story.say(machines.sentence)
     io.story.say('next: eval "$(npm run -s local:env)" && aws sts get-caller-identity')
     return undefined
   },

@@ -9,10 +9,18 @@ export const command = defineCommand({
     const { openContext } = await import('./sandbox/context.ts')
     const { listMachines } = await import('./aws/instances.ts')
     const context = await openContext('npm run sandbox:list', flags, io)
-    const machines = await listMachines(context.target.sdk)
+    const [machines, kind] = await Promise.all([
+      listMachines(context.target.sdk),
+      context.target.findMachines(),
+    ])
     if (flags.json) {
       io.answer(
-        JSON.stringify({ target: context.target.name, region: context.target.region, sandboxes: machines }),
+        JSON.stringify({
+          target: context.target.name,
+          region: context.target.region,
+          machines: kind,
+          sandboxes: machines,
+        }),
       )
       return 0
     }
@@ -38,6 +46,7 @@ export const command = defineCommand({
         ]),
       ]),
     )
+    if (kind.sentence !== undefined) io.story.say(kind.sentence)
     return 0
   },
 })

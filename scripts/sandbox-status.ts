@@ -14,13 +14,17 @@ export const command = defineCommand({
     const { findStatus, renderStatus } = await import('./sandbox/status.ts')
     const users = parseUsers(name, flags.user)
     const context = await openContext(renderCommand(name, users), flags, io)
-    const found = await Promise.all(users.map((user) => findStatus(context, user)))
+    const [machines, ...found] = await Promise.all([
+      context.target.findMachines(),
+      ...users.map((user) => findStatus(context, user)),
+    ])
     const now = Date.now()
     io.answer(
       flags.json
-        ? JSON.stringify({ target: context.target.name, sandboxes: found })
+        ? JSON.stringify({ target: context.target.name, machines, sandboxes: found })
         : found.map((status) => renderStatus(status, now)).join('\n'),
     )
+    if (!flags.json && machines.sentence !== undefined) io.story.say(machines.sentence)
     const sound = found.every(
       ({ machine, appliedAt, drift }) =>
         machine !== undefined && appliedAt !== undefined && drift.length === 0,

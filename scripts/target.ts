@@ -30,6 +30,8 @@ export interface Target {
   readonly folder: string
   /** Sees to it that instances of this target are machines, as far as it can. */
   prepareMachines(story: Story): Promise<MachineNotice>
+  /** The same without doing anything for it. */
+  findMachines(): Promise<MachineNotice>
 }
 
 export interface MachineNotice {
@@ -90,6 +92,10 @@ const openLocal = async ({ settings, paths, io, yes }: TargetRequest): Promise<T
       const { prepareLocalMachines } = await import('./local-machines.ts')
       return prepareLocalMachines({ settings, paths, io, yes }, story)
     },
+    async findMachines() {
+      const { findLocalMachines } = await import('./local-machines.ts')
+      return findLocalMachines(paths)
+    },
   }
 }
 
@@ -117,5 +123,6 @@ const openAws = async ({ settings, paths }: TargetRequest): Promise<Target> => {
     environment: { ...withoutUnset([]), AWS_REGION: region, AWS_DEFAULT_REGION: region },
     folder: join(paths.state, 'stacks', stacksFolderName(settings, accountId)),
     prepareMachines: async () => ({ real: true, sentence: undefined }),
+    findMachines: async () => ({ real: true, sentence: undefined }),
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { planGuestPlace } from '../guests/place.ts'
 import { readSwitched } from '../guests/switched.ts'
-import { endWatchers } from './leftovers.ts'
+import { endWatchers, waitForTidying } from './leftovers.ts'
 import { planEnginePlace, planPodmanArguments } from './place.ts'
 
 const run = promisify(execFile)
@@ -41,6 +41,7 @@ export const clearEngine = async (local: string): Promise<void> => {
   const podmanArguments = planPodmanArguments({ place, baseStore, ...flags })
   if (existsSync(place.store)) await run(podman, [...podmanArguments, 'rm', '--all', '--force', '--time=0'])
   endWatchers(place.run)
+  await waitForTidying(place.run)
   if (root) {
     await unmountBelow(place.store)
     await unmountBelow(place.run)

@@ -15,6 +15,8 @@ export class Fleet {
   /** Looks, and starts what has to be done; resolves before that is done. */
   readonly look: () => Promise<void>
   private readonly machines = new Map<string, Machine>()
+  /** Machines whose turn to be brought in line is still to come. */
+  private readonly waiting = new Set<string>()
   private readonly tools: MachineTools
   private parked: ReadonlySet<string>
   private closed = false
@@ -56,6 +58,19 @@ export class Fleet {
     await Promise.all(this.list().map((machine) => machine.enqueue('park', () => machine.halt(10))))
   }
 
+  /** The folder was removed under us: nobody could ever bring them back. */
+  async abandon(): Promise<void> {
+    this.closed = true
+    await Promise.all(
+      this.list().map((machine) =>
+        machine.enqueue('abandon', async () => {
+          await this.tools.engine.remove(machine.instance.instanceId)
+          await machine.detach()
+        }),
+      ),
+    )
+  }
+
   private async lookOnce(): Promise<void> {
     if (this.closed) return
     const [instances, containers] = await Promise.all([
@@ -80,23 +95,38 @@ export class Fleet {
     return machine
   }
 
+  /** What was observed may be old by the time its turn comes, so it only decides whether there is a turn. */
   private act(machine: Machine, container: Container | undefined): void {
-    // It will be looked at again when its job is done.
-    if (machine.busy) {
-      void machine.enqueue('look again', async () => void this.look())
+    const { instance } = machine
+    const step = decideStep(instance.state, { running: container?.running, attached: machine.attached })
+    if (step === 'none' && !machine.busy) {
+      if (machine.attached) machine.placeVolumes()
       return
     }
-    const { instance } = machine
+    if (this.waiting.has(instance.instanceId)) return
+    this.waiting.add(instance.instanceId)
+    void machine.enqueue('bring in line', () => this.converge(machine))
+  }
+
+  /** Nobody else works on this machine now: what books and engine say is true until we are done. */
+  private async converge(machine: Machine): Promise<void> {
+    const { instanceId } = machine.instance
+    this.waiting.delete(instanceId)
+    if (this.closed) return
+    const { books, engine } = this.tools
+    const [instance] = await books.listInstances([instanceId])
+    if (instance !== undefined) machine.instance = instance
+    const running = (await engine.inspect(instanceId))?.running
     const jobs = {
+      none: async () => {},
       boot: () => machine.boot(),
       attach: () => machine.attach(),
       examine: () => this.examine(machine),
       stop: () => machine.stop(),
       destroy: () => machine.destroy(),
     }
-    const step = decideStep(instance.state, { running: container?.running, attached: machine.attached })
-    if (step !== 'none') void machine.enqueue(step, jobs[step])
-    else if (machine.attached) machine.placeVolumes()
+    // A book that does not know it any more was lost.
+    await jobs[decideStep(instance?.state ?? 'terminated', { running, attached: machine.attached })]()
   }
 
   private async examine(machine: Machine): Promise<void> {

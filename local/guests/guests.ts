@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { endWatchers } from '../engine/leftovers.ts'
 import { planEnginePlace, planPodmanArguments } from '../engine/place.ts'
@@ -216,7 +216,8 @@ export class Guests {
     if (running === undefined) return
     this.state = { kind: 'off', reason: 'the local target is stopping' }
     running.end.abort()
-    await running.fleet.park()
+    if (existsSync(this.place.folder)) await running.fleet.park()
+    else await running.fleet.abandon()
     running.doors.close()
     await running.service.stop()
     endWatchers(running.run)

@@ -163,17 +163,18 @@ export class Machine {
     await engine.remove(instanceId)
     await this.detach()
     this.bootedAt = undefined
+    // Before the books: they forget which volumes the machine had.
+    const doomed = volumes.filter(({ deleteOnTermination }) => deleteOnTermination)
+    releaseVolumes(
+      place,
+      instanceId,
+      doomed.map(({ volumeId }) => volumeId),
+    )
     await books.changeInstance({
       instanceId,
       state: 'terminated',
       ...(reason === undefined ? {} : { reason }),
     })
-    const kept = volumes.filter(({ deleteOnTermination }) => !deleteOnTermination)
-    releaseVolumes(
-      place,
-      instanceId,
-      kept.map(({ volumeId }) => volumeId),
-    )
   }
 
   private async fail(message: string): Promise<void> {

@@ -47,12 +47,12 @@ export const placeVolumes = (place: GuestPlace, { instanceId, volumes }: Instanc
   linkDevices(folder, volumes)
 }
 
-/** The machine is gone: what shall outlive it goes back to the pool, the rest with it. */
-export const releaseVolumes = (place: GuestPlace, instanceId: string, kept: readonly string[]): void => {
+/** The machine is gone, and with it the volumes that are to go with it. Any other goes back to the pool. */
+export const releaseVolumes = (place: GuestPlace, instanceId: string, doomed: readonly string[]): void => {
   const folder = place.volumesOf(instanceId)
   mkdirSync(place.volumes, { recursive: true })
   for (const name of namesIn(folder).filter(isVolume))
-    if (kept.includes(name)) renameSync(join(folder, name), join(place.volumes, name))
+    if (!doomed.includes(name)) renameSync(join(folder, name), join(place.volumes, name))
   rmSync(place.machineOf(instanceId), { recursive: true, force: true })
 }
 

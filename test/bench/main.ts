@@ -4,6 +4,7 @@ import { root } from '../e2e/cli.ts'
 import { benchControl } from './group-control.ts'
 import { benchFleet } from './group-fleet.ts'
 import { benchGateway } from './group-gateway.ts'
+import { benchGuests } from './group-guests.ts'
 import { benchNetwork } from './group-network.ts'
 import { benchStart } from './group-start.ts'
 import { benchUp } from './group-up.ts'
@@ -28,6 +29,7 @@ const groups: Readonly<Record<string, Group>> = {
   gateway: benchGateway,
   control: benchControl,
   network: benchNetwork,
+  guests: benchGuests,
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)

@@ -2,8 +2,8 @@ import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Running, readJson, type Session, stackFolder } from './cli.ts'
 
-/** A network without interface endpoints is made in half the time, and no fault needs them. */
-export const quickNetwork = { network: { endpoints: [] } }
+/** A network without interface endpoints is made in half the time, and no fault of Terraform needs them or a machine. */
+export const quickNetwork = { network: { endpoints: [] }, local: { machines: 'off' } }
 
 export const minutes = 60_000
 

@@ -85,6 +85,27 @@ describe.sequential('from nothing to a sandbox and back', () => {
     expect(status.stdout).toMatch(/drift\s+none/)
   })
 
+  test('it is a machine: online, with the role and the metadata that its settings promise', {
+    timeout: minutes,
+  }, async () => {
+    const status = await session.run('sandbox:status', '--user', 'alice')
+    expect(status.stdout).toMatch(/agent +online, Amazon Linux 2023 \(stand-in/)
+    expect(status.stderr).toMatch(/Stand-in for Amazon Linux 2023/)
+    const script = [
+      'aws sts get-caller-identity --region us-west-2 --query Arn --output text',
+      "curl -s -o /dev/null -w '%{http_code}\\n' http://169.254.169.254/latest/meta-data/",
+      'cloud-init status --wait >/dev/null; cat /var/log/cloud-init-output.log',
+    ].join('\n')
+    const send = `id=$(aws ssm send-command --instance-ids ${instanceId} --document-name AWS-RunShellScript --parameters "$PARAMETERS" --query Command.CommandId --output text)
+aws ssm wait command-executed --command-id "$id" --instance-id ${instanceId}
+aws ssm get-command-invocation --command-id "$id" --instance-id ${instanceId} --query StandardOutputContent --output text`
+    const parameters = `PARAMETERS=${JSON.stringify({ commands: [script] })}`
+    const { code, stdout } = await session.exec('env', [parameters, 'bash', '-c', send])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`arn:aws:sts::111122223333:assumed-role/kiro-ec2-alice/${instanceId}\n401\n`)
+    expect(stdout).toContain('kiro-sandbox: no /usr/local/lib/kiro-sandbox/boot.sh on this image')
+  })
+
   test('status of an engineer without a sandbox says so with exit code 3', async () => {
     const { code, stdout } = await session.run('sandbox:status', '--user', 'nobody-here')
     expect(code).toBe(3)

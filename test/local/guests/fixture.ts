@@ -162,8 +162,8 @@ export const openGuestRoom = async (prepare?: (paths: Paths) => () => void): Pro
   const room = {
     ...opened,
     close: async () => {
-      undo?.()
-      await opened.close()
+      // First the engine: what it keeps there must still be there when its containers are ended.
+      await opened.close().finally(() => undo?.())
     },
   }
   try {

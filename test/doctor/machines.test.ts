@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { GuestRequest } from '../../local/guests/switched.ts'
+import { renderFinding, worstOf } from '../../scripts/doctor/finding.ts'
+import type { MachineFacts } from '../../scripts/doctor/machine-facts.ts'
+import { decideMachineFindings } from '../../scripts/doctor/machine-findings.ts'
+
+const request: GuestRequest = {
+  podman: '/usr/bin/podman',
+  base: {
+    ...{ store: '/s', image: 'i', repository: '/r', digest: 'sha256:0123456789abcdef' },
+    ...{ architecture: 'x86_64', description: 'Stand-in for Amazon Linux 2023' },
+  },
+  note: null,
+  runtimes: ['runc'],
+}
+const flags = { runtime: 'runc', cgroupManager: null }
+
+const sound: MachineFacts = {
+  setting: 'auto',
+  tools: { tools: { podman: '/usr/bin/podman', mmdebstrap: '/usr/bin/mmdebstrap' } },
+  choice: { architecture: 'arm64', emulated: false, note: undefined },
+  base: request.base,
+  switched: { request, flags },
+  state: { kind: 'on', engine: 'podman 4.3.1', flags, request },
+}
+
+const verdicts = (facts: Partial<MachineFacts>) =>
+  Object.fromEntries(
+    decideMachineFindings({ ...sound, ...facts }).map(({ what, verdict }) => [what, verdict]),
+  )
+
+test('where everything is as it should be, everything is fine, and the flags are shown', () => {
+  const findings = decideMachineFindings(sound)
+  expect(worstOf(findings)).toBe('fine')
+  expect(findings.map(renderFinding).join('\n')).toContain('runtime runc, cgroups as podman chooses')
+})
+
+test.each([
+  ['no engine', { tools: { reason: 'podman is not installed', hint: 'npm run setup' } }, 'engine', 'wrong'],
+  ['a computer nobody has a base for', { choice: undefined }, 'architecture', 'wrong'],
+  [
+    'x86_64 where arm64 was wanted',
+    { choice: { architecture: 'x86_64', emulated: false, note: 'Guests are x86_64, not arm64' } },
+    'architecture',
+    'note',
+  ],
+  ['no base yet', { base: undefined }, 'base image', 'note'],
+  ['never tried', { switched: undefined }, 'engine flags', 'note'],
+  ['switched off by the settings', { setting: 'off' }, 'machines', 'note'],
+  ['no daemon', { state: undefined }, 'machines', 'note'],
+  ['an engine that cannot boot', { state: { kind: 'off', reason: 'runc' } }, 'machines', 'wrong'],
+] as const)('%s', (_case, facts, what, verdict) => {
+  expect(verdicts(facts as Partial<MachineFacts>)[what]).toBe(verdict)
+})
+
+test('what is wrong or missing says what to type', () => {
+  const [engine] = decideMachineFindings({
+    ...sound,
+    tools: { reason: 'podman is not installed', hint: 'npm run setup' },
+  })
+  expect(engine && renderFinding(engine)).toMatch(/✗ engine +podman is not installed\n +fix: npm run setup/)
+})
