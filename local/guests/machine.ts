@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
-import type { Books, StateReason } from './books.ts'
+import type { Books, InstanceChange, StateReason } from './books.ts'
 import { decideEnding } from './decide.ts'
 import type { Instance } from './instance.ts'
 import type { GuestPlace } from './place.ts'
@@ -82,6 +82,13 @@ export class Machine {
     return done
   }
 
+  /** Who asks for this machine in the next moment must not hear what was true before. */
+  private async tell(change: Omit<InstanceChange, 'instanceId'>): Promise<void> {
+    const { instanceId } = this.instance
+    const changed = await this.tools.books.changeInstance({ instanceId, ...change })
+    if (changed && change.state !== undefined) this.instance = { ...this.instance, state: change.state }
+  }
+
   /** From any state to running. A failure is tried again at the next look, a few times. */
   async boot(): Promise<void> {
     try {
@@ -95,7 +102,7 @@ export class Machine {
   }
 
   private async bootOnce(): Promise<void> {
-    const { engine, books, place, limits, imageOf } = this.tools
+    const { engine, place, limits, imageOf } = this.tools
     const { instanceId } = this.instance
     await this.tools.bootSlot(async () => {
       this.placeVolumes()
@@ -107,7 +114,7 @@ export class Machine {
       await engine.start(instanceId)
       this.startedAt = this.tools.now()
       // Before the doors open: the first contact through them says more, and must not be overwritten.
-      await books.changeInstance({ instanceId, state: 'running', from: ['pending'], status: 'initializing' })
+      await this.tell({ state: 'running', from: ['pending'], status: 'initializing' })
       await this.attach()
     })
   }
@@ -147,8 +154,7 @@ export class Machine {
 
   async stop(seconds?: number): Promise<void> {
     await this.halt(seconds)
-    const { instanceId } = this.instance
-    await this.tools.books.changeInstance({ instanceId, state: 'stopped', from: ['stopping'] })
+    await this.tell({ state: 'stopped', from: ['stopping'] })
   }
 
   async reboot(): Promise<void> {
@@ -158,7 +164,7 @@ export class Machine {
 
   /** The container and what only it had; the books know best when the machine is gone. */
   async destroy(reason?: StateReason): Promise<void> {
-    const { engine, books, place } = this.tools
+    const { engine, place } = this.tools
     const { instanceId, volumes } = this.instance
     await engine.remove(instanceId)
     await this.detach()
@@ -170,11 +176,7 @@ export class Machine {
       instanceId,
       doomed.map(({ volumeId }) => volumeId),
     )
-    await books.changeInstance({
-      instanceId,
-      state: 'terminated',
-      ...(reason === undefined ? {} : { reason }),
-    })
+    await this.tell({ state: 'terminated', ...(reason === undefined ? {} : { reason }) })
   }
 
   private async fail(message: string): Promise<void> {
@@ -184,7 +186,7 @@ export class Machine {
 
   /** Its container ended without us. @param parked we had stopped it, for the local target went away */
   async ended(parked: boolean): Promise<void> {
-    const { engine, books } = this.tools
+    const { engine } = this.tools
     const { instanceId, shutdownBehavior } = this.instance
     const state = await engine.inspect(instanceId)
     if (state === undefined || state.running) return
@@ -193,17 +195,13 @@ export class Machine {
     const ending = decideEnding(state.exitCode, parked)
     if (ending === 'power-off') {
       if (shutdownBehavior === 'terminate') return this.destroy(selfMade)
-      await books.changeInstance({ instanceId, state: 'stopped', from: ['running'], reason: selfMade })
+      await this.tell({ state: 'stopped', from: ['running'], reason: selfMade })
       return
     }
     this.quick = this.tools.now() - this.startedAt < quickMilliseconds && !parked ? this.quick + 1 : 0
     if (this.quick >= quickEnds) {
       const message = `Server.InternalError: the machine ended ${this.quick} times soon after its start (exit code ${state.exitCode})`
-      await books.changeInstance({
-        instanceId,
-        state: 'stopped',
-        reason: { code: 'Server.InternalError', message },
-      })
+      await this.tell({ state: 'stopped', reason: { code: 'Server.InternalError', message } })
       return
     }
     if (ending === 'crash')
