@@ -1,6 +1,7 @@
 import type { Paths } from '../config/paths.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Story } from '../config/story.ts'
+import { exitCode, UserError } from '../config/user-error.ts'
 import type { Architecture } from '../local/base/architecture.ts'
 import type { GuestState } from '../local/guests/guests.ts'
 import type { GuestRequest } from '../local/guests/switched.ts'
@@ -51,12 +52,25 @@ export const findMachineRequest = async ({
   if ('reason' in answer) return withoutMachines(answer.reason, answer.hint)
   const { tools } = answer
   const { architecture } = choice
-  const base = await ensureBase({ paths, architecture, tools, story: io.story, signal: io.signal })
+  const base = await findOrBuild(() =>
+    ensureBase({ paths, architecture, tools, story: io.story, signal: io.signal }),
+  )
+  if ('real' in base) return base
   return {
     podman: tools.podman,
     base,
     note: choice.note ?? null,
     runtimes: ['runc', 'crun'].filter((name) => listOnPath(name, process.env).length > 0),
+  }
+}
+
+/** Without packages, rights or space for a base image everything but the machines still works. */
+const findOrBuild = async <T>(build: () => Promise<T>): Promise<T | MachineNotice> => {
+  try {
+    return await build()
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode === exitCode.interrupted) throw error
+    return withoutMachines(error.message, error.hint)
   }
 }
 

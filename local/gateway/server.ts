@@ -152,14 +152,19 @@ export const createListener =
   }
 
 export const createGatewayServer = (gateway: Gateway): Server => {
+  // Asked for once: it is a system call, and this is on the way of every request.
+  let port = 0
   const entrance: Entrance = {
-    decideForeign: (head) => decideForeign(head, portOf(server)),
+    decideForeign: (head) => decideForeign(head, port),
     internal: true,
     keepsAwake: true,
     admit: (head) => head,
     answer,
   }
   const server = createServer(createListener(gateway, entrance))
+  server.on('listening', () => {
+    port = portOf(server)
+  })
   // SDKs reuse connections that were idle for 60 s to 90 s; we must not be the first to close one.
   server.keepAliveTimeout = 120_000
   server.headersTimeout = 125_000

@@ -12,7 +12,8 @@ import { ask, identity, type Keys, keysOf, makeBucket, type Question, sign } fro
 
 const group = 'gateway'
 const calls = 600
-const warmUp = 100
+/** A daemon lives for hours: what its first calls cost while Node still compiles is not what people meet. */
+const warmUp = 500
 const warming = 12_000
 
 const describeVpcs: Question = {
