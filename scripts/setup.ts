@@ -1,4 +1,4 @@
-import { planPaths } from '../config/paths.ts'
+import { type Paths, planPaths } from '../config/paths.ts'
 import { exitCode, UserError } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
 import type { Io } from './cli/io.ts'
@@ -61,20 +61,29 @@ const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTo
   return { found, code: exitCode.done }
 }
 
+/** So that nobody waits for it later; where it cannot be made that was told already. */
+const buildBase = async (paths: Paths, io: SetupIo): Promise<void> => {
+  const { findMachineRequest } = await import('./local-machines.ts')
+  const found = await findMachineRequest({ paths, io, wanted: 'arm64' })
+  io.story.say('real' in found ? (found.sentence ?? '') : found.base.description)
+}
+
 export const command = defineCommand({
   name: 'setup',
   summary: 'find the tools the other commands need, and install what is missing',
   flags: {
     check: { type: 'boolean', about: 'only look; exit code 3 if something is missing' },
+    base: { type: 'boolean', about: 'also build the base image of the machines, if there is none yet' },
     json: common.json,
     yes: common.yes,
   },
   examples: ['npm run setup', 'npm run setup -- --check', 'npm run -s setup -- --yes --json'],
-  async run({ check, json, yes }, io) {
-    const place = openPlace(io, planPaths(process.env), process.env)
-    const { found, code } = check
-      ? await look(place, io)
-      : await install({ ...io, confirm: (question) => io.confirm(question), yes }, place)
+  async run({ check, base, json, yes }, io) {
+    const paths = planPaths(process.env)
+    const place = openPlace(io, paths, process.env)
+    const asking = { ...io, confirm: (question: string) => io.confirm(question), yes }
+    const { found, code } = check ? await look(place, io) : await install(asking, place)
+    if (base && !check) await buildBase(paths, asking)
     if (json) io.answer(JSON.stringify(renderFacts(found), null, 2))
     return code
   },

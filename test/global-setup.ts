@@ -9,8 +9,13 @@ export default (): void => {
   const root = join(import.meta.dirname, '..')
   const { status, stdout } = spawnSync(
     process.execPath,
-    [join(root, 'scripts', 'launch.mjs'), 'setup', '--json'],
+    [join(root, 'scripts', 'launch.mjs'), 'setup', '--base', '--json'],
     {
+      // The base image of the guests is built here, once for all tests, and not under the clock of one of them.
+      env: {
+        ...process.env,
+        KIRO_SANDBOX_BASE: process.env.KIRO_SANDBOX_BASE ?? join(root, '.state', 'base'),
+      },
       stdio: ['inherit', 'pipe', 'inherit'],
       encoding: 'utf8',
     },
