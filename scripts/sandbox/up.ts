@@ -53,6 +53,8 @@ export const bringUp = async (
   // Making a base image takes a minute or two the first time, most of it beside Terraform's waiting.
   const preparing = context.target.prepareMachines(io.story)
   preparing.catch(() => {})
+  // It may have to ask before it installs an engine, and a question must not drown in Terraform's lines.
+  if (io.interactive) await preparing
   const { outputs } = await ensureNetwork(context, io.story, tools, options)
   const image = await looking
   const machines = await preparing
