@@ -6,9 +6,9 @@ import { time } from './timed.ts'
 
 const rounds = 3
 
-/** From typing `local:up` to the first answer of an AWS call. */
+/** From typing `local:env`, which starts the control plane and no machines, to the first answer of an AWS call. */
 const untilAnswer = async (lab: Lab): Promise<number> => {
-  const { seconds } = await time(lab.direct('local:up'))
+  const { seconds } = await time(lab.direct('local:env'))
   const { port, ...keys } = keysOf(await lab.session.awsEnvironment())
   const agent = new Agent()
   try {
@@ -37,9 +37,9 @@ export const benchControl = async (lab: Lab): Promise<Row[]> => {
   const cold = await once(Lab.open(() => {}))
   const group = 'control'
   return [
-    planRow({ group, what: '`local:up` to first answer, no books yet', unit: 's', target: 3 }, empty),
+    planRow({ group, what: '`local:env` to first answer, no books yet', unit: 's', target: 3 }, empty),
     planRow(
-      { group, what: '`local:up` to first answer, books of the sandboxes above', unit: 's', target: 3 },
+      { group, what: '`local:env` to first answer, books of the sandboxes above', unit: 's', target: 3 },
       again,
     ),
     planRow({ group, what: 'the same in an empty state folder: bundle made, tools looked for', unit: 's' }, [

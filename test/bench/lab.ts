@@ -61,7 +61,13 @@ export class Lab {
 
   get environment(): NodeJS.ProcessEnv {
     const { AWS_PROFILE: _profile, KIRO_SANDBOX_CONFIG: _config, ...inherited } = withoutNpm(process.env)
-    return { ...inherited, KIRO_SANDBOX_STATE: this.session.state, NO_COLOR: '1' }
+    const base = process.env.KIRO_SANDBOX_BASE ?? join(root, '.state', 'base')
+    return {
+      ...inherited,
+      KIRO_SANDBOX_STATE: this.session.state,
+      KIRO_SANDBOX_BASE: base,
+      NO_COLOR: '1',
+    }
   }
 
   /** One of our commands, straight through Node. */

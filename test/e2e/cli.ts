@@ -69,6 +69,8 @@ export const openSession = (settings?: object, extra: NodeJS.ProcessEnv = {}): S
   const env = {
     ...inherited,
     KIRO_SANDBOX_STATE: state,
+    // The base image of machines is made once per checkout, not once per session.
+    KIRO_SANDBOX_BASE: process.env.KIRO_SANDBOX_BASE ?? join(root, '.state', 'base'),
     NO_COLOR: '1',
     ...(settings === undefined ? {} : { KIRO_SANDBOX_CONFIG: config }),
     ...extra,

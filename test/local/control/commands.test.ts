@@ -12,6 +12,7 @@ const environment = () => ({
   PATH: process.env.PATH ?? '',
   HOME: process.env.HOME ?? '',
   KIRO_SANDBOX_STATE: state,
+  KIRO_SANDBOX_BASE: process.env.KIRO_SANDBOX_BASE ?? '',
   NO_COLOR: '1',
 })
 
@@ -28,7 +29,7 @@ beforeAll(async () => {
   state = mkdtempSync(join(tmpdir(), 'graviton-commands-'))
 })
 afterAll(async () => {
-  await run('local:down')
+  await run('local:reset', '--yes')
   rmSync(state, { recursive: true, force: true })
 }, 60_000)
 
