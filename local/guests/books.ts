@@ -1,4 +1,5 @@
 import type { Backend } from '../gateway/backend.ts'
+import type { RoleCredentials } from '../imds/credentials.ts'
 import type { Instance, InstanceState } from './instance.ts'
 
 /** An image of the account, as the books know it: one row of `GET /_shim/images`. */
@@ -29,16 +30,6 @@ export interface InstanceChange {
   readonly from?: readonly InstanceState[]
   readonly reason?: StateReason
   readonly status?: 'initializing' | 'ok' | 'impaired'
-}
-
-export interface RoleCredentials {
-  readonly accessKeyId: string
-  readonly secretAccessKey: string
-  readonly token: string
-  readonly expiration: string
-  readonly lastUpdated: string
-  readonly roleName: string
-  readonly roleArn: string
 }
 
 /** What moto keeps about machines, read and corrected by those who run them. */
