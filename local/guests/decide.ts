@@ -37,6 +37,10 @@ export const decideStep = (state: InstanceState, { running, attached }: Observed
   }
 }
 
+/** Engines write the year 1 for a time that has not come yet. */
+export const hasRun = (container: { readonly startedAt: string } | undefined): boolean =>
+  container !== undefined && !container.startedAt.startsWith('0001-')
+
 /** reboot(2) inside a PID namespace ends PID 1 by these signals. https://man7.org/linux/man-pages/man2/reboot.2.html */
 const rebooted = 129
 const poweredOff = 130

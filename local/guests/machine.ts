@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts'
 import type { Books, InstanceChange, StateReason } from './books.ts'
-import { decideEnding } from './decide.ts'
+import { decideEnding, hasRun } from './decide.ts'
 import type { Instance } from './instance.ts'
 import type { GuestPlace } from './place.ts'
 import { type Limits, planContainer } from './plan-container.ts'
@@ -97,8 +97,19 @@ export class Machine {
     } catch (error) {
       this.failedBoots += 1
       if (this.failedBoots < bootTries) throw error
-      await this.fail(`it could not be started: ${(error as Error).message}`)
+      this.failedBoots = 0
+      await this.giveUp(`it could not be started: ${(error as Error).message}`)
     }
+  }
+
+  /** A machine that has run has a disk that somebody may want: it is stopped. One that never did is gone. */
+  private async giveUp(message: string): Promise<void> {
+    const { instanceId } = this.instance
+    const state = await this.tools.engine.inspect(instanceId).catch(() => 'unknown' as const)
+    if (state !== 'unknown' && !hasRun(state)) return this.fail(message)
+    this.tools.log(`${instanceId}: ${message}`)
+    const reason = { code: 'Server.InternalError', message: `Server.InternalError: ${message}` }
+    await this.tell({ state: 'stopped', reason })
   }
 
   private async bootOnce(): Promise<void> {

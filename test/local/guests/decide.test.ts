@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decideEnding, decideStep, type Observed, type Step } from '../../../local/guests/decide.ts'
+import { decideEnding, decideStep, hasRun, type Observed, type Step } from '../../../local/guests/decide.ts'
 import type { InstanceState } from '../../../local/guests/instance.ts'
 
 const nothing: Observed = { running: undefined, attached: false }
@@ -28,6 +28,14 @@ describe('what has to be done with a machine', () => {
   test.each(rows)('%s, %s', (state, _case, observed, step) => {
     expect(decideStep(state, observed)).toBe(step)
   })
+})
+
+test.each([
+  ['no container', undefined, false],
+  ['made, and never started', { startedAt: '0001-01-01T00:00:00Z' }, false],
+  ['one that has run', { startedAt: '2026-11-24T10:51:45.263151014Z' }, true],
+] as const)('a disk worth keeping: %s', (_case, container, worth) => {
+  expect(hasRun(container)).toBe(worth)
 })
 
 test.each([
