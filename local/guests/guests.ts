@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { createEngine, type Engine } from '../engine/engine.ts'
-import { endWatchers } from '../engine/leftovers.ts'
+import { endWatchers, waitForTidying } from '../engine/leftovers.ts'
 import { planEnginePlace, planPodmanArguments } from '../engine/place.ts'
 import { type EngineFlags, probeEngine } from '../engine/probe.ts'
 import { type EngineService, startEngineService } from '../engine/service.ts'
@@ -221,6 +221,8 @@ export class Guests {
     running.doors.close()
     await running.service.stop()
     endWatchers(running.run)
+    // Whoever asked us to end may remove our folders next.
+    await waitForTidying(running.run)
     this.running = undefined
   }
 }
