@@ -8,6 +8,14 @@ export const tag = {
   region: 'kiro:region',
   component: 'kiro:component',
   image: 'kiro:image',
+  /** Of an image and its snapshot: sha256 of recipe, lock and every file that lands, 64 hex digits. */
+  imageDigest: 'kiro:image-digest',
+  /** Of an image: `verified` once a fresh machine booted from it has passed every check; else `unverified`. */
+  imageState: 'kiro:image-state',
+  /** Of things that live only as long as a build: ISO time after which they are nobody's. */
+  deadline: 'kiro:deadline',
+  /** Of things that live only as long as a build: which build. */
+  build: 'kiro:build',
 } as const
 
 export const names = {
@@ -28,6 +36,16 @@ export const names = {
   sessionDocument: 'kiro-session-shell',
   sessionLogGroup: '/kiro-sandbox/sessions',
   imageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/current`,
+  /** What `current` was before it moved the last time. */
+  previousImageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/previous`,
+  /** Of a golden image; the first twelve digits of its digest make it unique and readable. */
+  image: (digest: string) => `kiro-sandbox-${digest.slice(0, 12)}`,
+  /** In the state bucket: manifest.json, sbom.cdx.json and lock.json of one image. */
+  imageRecordKey: (digest: string, file: string) => `images/${digest}/${file}`,
+  /** In the state bucket: archives and payloads of builds, by their sha256. */
+  artifactKey: (sha256: string) => `artifacts/${sha256}`,
+  imageBuilderRole: 'kiro-image-builder',
+  imageBuilderGroup: 'kiro-sandbox-image-builder',
   /** Stock Amazon Linux 2023 for arm64, kept by AWS.
    * https://docs.aws.amazon.com/linux/al2023/ug/ec2.html#launch-via-aws-cli */
   stockImageParameter: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',

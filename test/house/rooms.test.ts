@@ -7,17 +7,21 @@ const root = resolve(import.meta.dirname, '..', '..')
 /** What each room may import of the others. Dependencies point down only. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   config: [],
+  iam: ['config'],
+  protocol: ['config'],
   userdata: ['config'],
-  stacks: ['userdata', 'config'],
-  images: ['userdata', 'config'],
-  connect: ['config'],
-  local: ['config'],
-  scripts: ['config', 'userdata', 'stacks', 'images', 'connect', 'local'],
+  stacks: ['userdata', 'iam', 'config'],
+  images: ['userdata', 'iam', 'config'],
+  connect: ['protocol', 'config'],
+  local: ['iam', 'protocol', 'config'],
+  scripts: ['config', 'iam', 'protocol', 'userdata', 'stacks', 'images', 'connect', 'local'],
 }
 
 /** Packages that only one room may know. */
 const forbidden: Readonly<Record<string, readonly RegExp[]>> = {
   config: [/^zx/, /^cdktf/, /^@aws-sdk/, /^@cdktf/, /^node:(fs|child_process|net|http)/],
+  iam: [/^zx/, /^cdktf/, /^@aws-sdk/, /^@cdktf/, /^node:(fs|child_process|net|http)/, /simulate/],
+  protocol: [/^zx/, /^cdktf/, /^@aws-sdk/, /^@cdktf/, /^node:(fs|child_process|net|http)/],
   userdata: [/^zx/, /^cdktf/, /^@aws-sdk/, /^@cdktf/],
   stacks: [/^zx/, /^@aws-sdk/, /^@cdktf\/provider-aws$/],
   images: [/^cdktf/, /^@cdktf/],
