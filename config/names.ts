@@ -40,6 +40,7 @@ export const names = {
     agent: 'kiro-session-agent',
     command: 'kiro-session-command',
     forward: 'kiro-session-forward',
+    forwardHost: 'kiro-session-forward-host',
     ssh: 'kiro-session-ssh',
   },
   /** Unix user of a sandbox in whose name sessions and agents run. */

@@ -102,6 +102,17 @@ const forward = () => ({
   },
 })
 
+const forwardHost = () => {
+  const { description: _, ...own } = forward()
+  const host = { type: 'String', description: 'Name or address', allowedPattern: '^[a-zA-Z0-9.:-]{1,253}$' }
+  return {
+    description: 'A port of a host that a Kiro sandbox reaches',
+    ...own,
+    parameters: { host, ...own.parameters },
+    properties: { host: '{{ host }}', ...own.properties },
+  }
+}
+
 /** A port without `type` is the plain stream that an ssh client expects. */
 const ssh = () => ({
   description: 'ssh to a Kiro sandbox',
@@ -120,6 +131,7 @@ export const renderSessionDocuments = (
     agent: render(agent(limits)),
     command: render(command(limits)),
     forward: render(forward()),
+    forwardHost: render(forwardHost()),
     ssh: render(ssh()),
   }
 }

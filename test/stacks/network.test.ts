@@ -56,7 +56,7 @@ describe('session documents', () => {
       { ...JSON.parse(content), document_type },
     ]),
   )
-  const { shell, login, agent, command, forward, ssh } = names.sessionDocuments
+  const { shell, login, agent, command, forward, forwardHost, ssh } = names.sessionDocuments
 
   test('there is one for each way in, of schema 1.0', () => {
     expect(Object.keys(documents).sort()).toEqual(Object.values(names.sessionDocuments).sort())
@@ -82,7 +82,7 @@ describe('session documents', () => {
   })
 
   test('values that reach a command line are held to a pattern; only the command itself is free', () => {
-    for (const name of [login, agent, forward])
+    for (const name of [login, agent, forward, forwardHost])
       for (const parameter of Object.values<{ allowedPattern?: string }>(documents[name]?.parameters))
         expect(parameter.allowedPattern).toMatch(/^\^.*\$$/)
     expect(Object.keys(documents[command]?.parameters)).toEqual(['command'])
