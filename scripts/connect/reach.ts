@@ -8,7 +8,8 @@ import type { Context } from '../sandbox/context.ts'
 const stateSeconds = 300
 const agentSeconds = 300
 
-const machineOf = async ({ target }: Context, user: UserName): Promise<SandboxMachine> => {
+/** Throws when there is none. */
+export const findSandbox = async ({ target }: Context, user: UserName): Promise<SandboxMachine> => {
   const machine = await findMachine(target.sdk, user)
   if (machine !== undefined) return machine
   throw new UserError(`${user} has no sandbox in ${target.region} (target ${target.name})`, {
@@ -34,7 +35,7 @@ const bringBack = async (
 /** The sandbox of a user, running and with an agent that reports; started when somebody had stopped it. */
 export const reachMachine = async (context: Context, user: UserName): Promise<SandboxMachine> => {
   const { target, io } = context
-  const machine = await machineOf(context, user)
+  const machine = await findSandbox(context, user)
   const { instanceId } = machine
   if (machine.state !== 'running')
     await io.story.step(isUp(machine) ? `Boot ${instanceId}` : `Start ${instanceId}`, async (note) => {
