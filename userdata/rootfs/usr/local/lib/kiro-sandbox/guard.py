@@ -10,7 +10,7 @@ import sys
 # What each pattern would get at. Case does not matter to the AWS CLI's neighbours, so it does not here.
 FORBIDDEN = [
     (r"kiro-elevated|kiro-rw\b|\belevated\b.*--profile|chat\s+elevated|--agent[= ]+elevated", "the elevated role"),
-    (r"assume-?role|get-?session-?token|get-?federation-?token|get-?scoped-?credentials", "credentials of another role"),
+    (r"assume[-_]?role|get[-_]?session[-_]?token|get[-_]?federation[-_]?token|get[-_]?scoped[-_]?credentials", "credentials of another role"),
     (r"169\.254\.169\.254|fd00:ec2::254|instance-metadata|latest/meta-data", "the instance metadata service"),
     (r"aws\s+configure\b(?!\s+(list|list-profiles|get)\b)", "the configuration of the AWS CLI"),
     (r"\.aws/(config|credentials|cli/cache|sso)|kiro-readonly\.config", "the configuration of the AWS CLI"),
