@@ -7,7 +7,6 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'sandbox:list': () => import('./sandbox-list.ts'),
   'sandbox:status': () => import('./sandbox-status.ts'),
   'sandbox:plan': () => import('./sandbox-plan.ts'),
-  'ssh:config': () => import('./ssh-config.ts'),
   setup: () => import('./setup.ts'),
   doctor: () => import('./doctor.ts'),
   'local:up': () => import('./local-up.ts'),
