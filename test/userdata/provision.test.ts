@@ -188,7 +188,7 @@ test('a machine that boots from it passes every check', async () => {
       async () =>
         JSON.parse((await room.aws('ec2', 'describe-images', '--image-ids', ImageId)).stdout).Images[0].State,
       {
-        timeout: 60_000,
+        timeout: 120_000,
       },
     )
     .toBe('available')
@@ -213,4 +213,4 @@ test('a machine that boots from it passes every check', async () => {
     'no keys, histories or tokens',
     'sshd takes keys only, no root',
   ])
-}, 120_000)
+}, 240_000)
