@@ -1,7 +1,7 @@
 import { names } from '../config/names.ts'
 import type { Settings } from '../config/settings.ts'
 import type { PayloadFile } from '../userdata/payload.ts'
-import { renderPayload } from '../userdata/render-payload.ts'
+import { renderPayload, type Sources } from '../userdata/render-payload.ts'
 import { blankDigest, digestFiles, digestImage } from './digest.ts'
 import type { ImageLock } from './lock.ts'
 import { type ImageRecipe, planRecipe, planValues } from './recipe.ts'
@@ -16,8 +16,7 @@ export interface ImagePlan {
   readonly payload: readonly PayloadFile[]
 }
 
-/** Text of every file of userdata/, by its path in there. */
-export type Sources = ReadonlyMap<string, string>
+export type { Sources }
 
 /** sha256 of the files that a lock has or should have. Does not depend on the lock's own `files`. */
 export const planFiles = (sources: Sources, lock: ImageLock, settings: Settings): Record<string, string> =>

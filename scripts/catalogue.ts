@@ -10,6 +10,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'image:build': () => import('./image-build.ts'),
   'image:lock': () => import('./image-lock.ts'),
   'image:verify': () => import('./image-verify.ts'),
+  'ssh:config': () => import('./ssh-config.ts'),
   setup: () => import('./setup.ts'),
   doctor: () => import('./doctor.ts'),
   'local:up': () => import('./local-up.ts'),

@@ -13,11 +13,7 @@ export const command = defineCommand({
     json: common.json,
     yes: common.yes,
   },
-  examples: [
-    'npm run image:build',
-    'npm run image:build -- --plan',
-    'npm run -s image:build -- --json',
-  ],
+  examples: ['npm run image:build', 'npm run image:build -- --plan', 'npm run -s image:build -- --json'],
   run: async (flags, io) => {
     const { openContext } = await import('./sandbox/context.ts')
     const { openImages, planFrom, requireLock } = await import('./image/open.ts')
@@ -29,7 +25,13 @@ export const command = defineCommand({
       const there = await findReusable(context, plan)
       const decision = there === undefined || flags.rebuild ? 'build' : 'reuse'
       const { renderBuildPlan } = await import('./image/render-plan.ts')
-      const planned = { decision, digest: plan.digest, name: plan.name, lock: locked.file, imageId: there?.imageId }
+      const planned = {
+        decision,
+        digest: plan.digest,
+        name: plan.name,
+        lock: locked.file,
+        imageId: there?.imageId,
+      }
       io.answer(flags.json ? JSON.stringify(planned) : renderBuildPlan(planned, plan))
       return 0
     }

@@ -37,7 +37,9 @@ const check = async (context: ImageContext, json: boolean, io: Io): Promise<numb
   else io.answer(findings.join('\n'))
   if (findings.length === 0) return exitCode.done
   io.story.say(
-    stale.length > 0 ? 'npm run image:lock -- --update renews it' : 'npm run image:lock -- --files takes them over',
+    stale.length > 0
+      ? 'npm run image:lock -- --update renews it'
+      : 'npm run image:lock -- --files takes them over',
   )
   return exitCode.finding
 }

@@ -15,7 +15,10 @@ export const command = defineCommand({
   examples: ['npm run image:verify', 'npm run image:verify -- --image ami-0abc'],
   run: async (flags, io) => {
     if (flags.image !== undefined && !/^ami-[0-9a-f]+$/.test(flags.image))
-      throw usageError(`--image "${flags.image}" is not the id of an image`, 'npm run image:verify -- --image ami-0abc')
+      throw usageError(
+        `--image "${flags.image}" is not the id of an image`,
+        'npm run image:verify -- --image ami-0abc',
+      )
     const { openContext } = await import('./sandbox/context.ts')
     const { openImages } = await import('./image/open.ts')
     const { verifyImage } = await import('./image/verify.ts')

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Paths } from '../../config/paths.ts'
-import { sha256 as digestOf } from '../../images/digest.ts'
 import { UserError } from '../../config/user-error.ts'
+import { sha256 as digestOf } from '../../images/digest.ts'
 import { downloadDigest } from '../setup/download.ts'
 
 /** kiro-cli is about 550 MB. */

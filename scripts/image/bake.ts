@@ -1,11 +1,11 @@
 import type { BuildLock } from '../../images/build-lock.ts'
 import { type ImageManifest, parseManifest } from '../../images/manifest.ts'
 import type { ImagePlan } from '../../images/plan-build.ts'
-import { provisionSteps, sealSteps } from '../../userdata/steps.ts'
+import { manifestFile, provisionSteps, sealSteps } from '../../userdata/steps.ts'
 import { awsCall } from '../aws/call.ts'
 import { waitForState } from '../aws/instances.ts'
 import { type BuiltImage, createImage, removeImage, requireTokens, waitAvailable } from './amis.ts'
-import { launchMachine, type LaunchRequest, rehearseLaunch, terminate, waitOnline } from './launch.ts'
+import { type LaunchRequest, launchMachine, rehearseLaunch, terminate, waitOnline } from './launch.ts'
 import type { ImageContext } from './open.ts'
 import type { Ready } from './preflight.ts'
 import { readImageScript } from './sources.ts'
@@ -28,7 +28,6 @@ export interface Baked {
   readonly manifestText: string
 }
 
-const manifestFile = '/etc/kiro-sandbox/manifest.json'
 const stopSeconds = 300
 
 export const planRequest = async (
@@ -100,7 +99,9 @@ const capture = async (
     name: run.name,
     digest: plan.digest,
     build: run.build,
-    description: context.ground.standIn ?? `Amazon Linux ${plan.lock.releasever} with Kiro CLI ${plan.lock.kiroCli.version}`,
+    description:
+      context.ground.standIn ??
+      `Amazon Linux ${plan.lock.releasever} with Kiro CLI ${plan.lock.kiroCli.version}`,
   })
   const keep = undo.add(`the unverified image ${imageId}`, () => removeImage(sdk, imageId))
   const image = await waitAvailable(sdk, imageId, context.io.signal)

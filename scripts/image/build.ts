@@ -7,7 +7,7 @@ import { renderSbom } from '../../images/sbom.ts'
 import { listFailed, renderReport, type VerifyReport } from '../../images/verification.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
 import { type BuiltImage, listByDigest, markVerified, planImageName, removeImage } from './amis.ts'
-import { type Baked, bakeImage, type BuildRun } from './bake.ts'
+import { type Baked, type BuildRun, bakeImage } from './bake.ts'
 import { type Claim, claimBuild } from './claim-build.ts'
 import { removeMachinesOf } from './leftovers.ts'
 import type { ImageContext } from './open.ts'
@@ -35,10 +35,7 @@ export interface BuildOutcome {
 }
 
 /** The newest image of the digest that has passed; others are leftovers or still under way. */
-export const findReusable = async (
-  context: ImageContext,
-  plan: ImagePlan,
-): Promise<BuiltImage | undefined> =>
+export const findReusable = async (context: ImageContext, plan: ImagePlan): Promise<BuiltImage | undefined> =>
   (await listByDigest(context.target.sdk, plan.digest)).find(
     ({ verified, state }) => verified && state === 'available',
   )
@@ -167,4 +164,3 @@ const settle = async (
     `${report.checks.length} checks passed${report.notChecked.length === 0 ? '' : `, ${report.notChecked.length} cannot be made here`}`,
   )
 }
-

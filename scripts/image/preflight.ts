@@ -83,8 +83,9 @@ const fetchArchives = async (context: ImageContext, plan: ImagePlan, note: (text
 const stowCargo = async (context: ImageContext, plan: ImagePlan): Promise<Cargo> => {
   const { story } = context.io
   const archives = await story.step('Archives of the lock', (note) => fetchArchives(context, plan, note))
-  return story.step(`Artefacts to ${names.stateBucket(context.target.accountId, context.target.region)}`, (note) =>
-    upload(context, archives, note),
+  return story.step(
+    `Artefacts to ${names.stateBucket(context.target.accountId, context.target.region)}`,
+    (note) => upload(context, archives, note),
   )
 }
 

@@ -1,11 +1,11 @@
-import { checkManifest, parseManifest } from '../../images/manifest.ts'
+import { UserError } from '../../config/user-error.ts'
 import type { ImageLock } from '../../images/lock.ts'
+import { checkManifest, parseManifest } from '../../images/manifest.ts'
 import { type Check, parseReport, type VerifyReport } from '../../images/verification.ts'
 import { payloadFolder } from '../../userdata/payload.ts'
-import { verifyScript } from '../../userdata/steps.ts'
-import { UserError } from '../../config/user-error.ts'
+import { manifestFile, verifyScript } from '../../userdata/steps.ts'
 import type { BuiltImage } from './amis.ts'
-import { openWorkshop, planRequest, type BuildRun } from './bake.ts'
+import { type BuildRun, openWorkshop, planRequest } from './bake.ts'
 import { terminate } from './launch.ts'
 import type { ImageContext } from './open.ts'
 import type { Ready } from './preflight.ts'
@@ -34,7 +34,7 @@ const checkDisks = ({ encrypted, snapshotIds }: BuiltImage): Check => ({
 
 const runVerify = async (workshop: Workshop): Promise<VerifyReport> => {
   const result = await workshop.remote.run({
-    text: `cd '${payloadFolder}' && bash 'provision/${verifyScript}'`,
+    text: `cd '${payloadFolder}' && bash '${verifyScript}'`,
     seconds: verifySeconds,
     about: 'verify the image',
   })
@@ -66,7 +66,7 @@ export const proveImage = async (
     note('checks on the machine')
     await workshop.fetch({ payload: proof.payload })
     const found = await runVerify(workshop)
-    const file = await workshop.readFile('/etc/kiro-sandbox/manifest.json')
+    const file = await workshop.readFile(manifestFile)
     const manifest = parseManifest(file, proof.image.imageId)
     return {
       checks: [

@@ -61,7 +61,8 @@ export const publishImage = async (
           hint: 'npm run image:list shows who is where',
         })
     } catch (error) {
-      if (isAwsError(error, 'ParameterAlreadyExists')) throw refuse(name, await readAlias(sdk, environment), imageId)
+      if (isAwsError(error, 'ParameterAlreadyExists'))
+        throw refuse(name, await readAlias(sdk, environment), imageId)
       throw error
     }
   })

@@ -1,11 +1,11 @@
-import { payloadFolder } from '../../userdata/payload.ts'
-import type { ProvisionStep } from '../../userdata/payload.ts'
-import { renderScript } from '../../userdata/render.ts'
 import { UserError } from '../../config/user-error.ts'
-import { readImageScript } from './sources.ts'
+import type { ProvisionStep } from '../../userdata/payload.ts'
+import { payloadFolder } from '../../userdata/payload.ts'
+import { renderScript } from '../../userdata/render.ts'
 import type { ImageContext } from './open.ts'
 import type { Cargo } from './preflight.ts'
 import { lastLines, Remote } from './remote.ts'
+import { readImageScript } from './sources.ts'
 
 const fetchSeconds = 900
 /** Lines of a failing script in the error. */
@@ -73,9 +73,10 @@ export class Workshop {
     const how = status === 'Failed' ? `exit code ${code}` : status
     const said = lines.length === 0 ? ['it said nothing'] : lines.slice(-shownLines)
     return new UserError(
-      [`provision/${step.script} failed on ${this.remote.instanceId} (${how}):`, ...said.map((line) => `  ${line}`)].join(
-        '\n',
-      ),
+      [
+        `${step.script} failed on ${this.remote.instanceId} (${how}):`,
+        ...said.map((line) => `  ${line}`),
+      ].join('\n'),
       { hint: 'npm run image:build -- --keep-on-error leaves the machine for a look' },
     )
   }
@@ -96,7 +97,9 @@ export class Workshop {
       const text = renderScript(script, { path, start: String(packed.length) })
       const part = await this.remote.run({ text, seconds: 60, about: `read ${path}` })
       if (!part.ok)
-        throw new UserError(`could not read ${path} of ${this.remote.instanceId}: ${lastLines(part.stderr, 2)}`)
+        throw new UserError(
+          `could not read ${path} of ${this.remote.instanceId}: ${lastLines(part.stderr, 2)}`,
+        )
       packed += part.stdout
       if (part.stdout.length < 20_000) break
     }
