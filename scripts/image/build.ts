@@ -3,7 +3,6 @@ import { names } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
 import { renderLock } from '../../images/lock.ts'
 import { type ImagePlan, planBuildId } from '../../images/plan-build.ts'
-import { renderSbom } from '../../images/sbom.ts'
 import { listFailed, renderReport, type VerifyReport } from '../../images/verification.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
 import { type BuiltImage, listByDigest, markVerified, planImageName, removeImage } from './amis.ts'
@@ -148,6 +147,7 @@ const settle = async (
       `${baked.image.imageId} has failed its verification and is not published:\n${renderReport({ checks: failed, notChecked: [] })}`,
       { hint: 'npm run image:build -- --keep-on-error leaves the machine for a look' },
     )
+  const { renderSbom } = await import('../../images/sbom.ts')
   await write('manifest.json', baked.manifestText)
   await write('lock.json', renderLock(plan.lock))
   await write(
