@@ -9,18 +9,25 @@ cloud-init status --wait >/dev/null 2>&1 || true
 rm -rf "${folder:?}"
 mkdir -p "$folder"
 cd "$folder"
-while read -r sum name; do
+fetch() {
+  local sum=$1 name=$2
   aws s3api get-object --region "${region:?}" --bucket "${bucket:?}" --expected-bucket-owner "${owner:?}" \
     --key "artifacts/$sum" "$name" >/dev/null || {
     echo "could not fetch $name (artifacts/$sum)" >&2
-    exit 1
+    return 1
   }
   echo "$sum  $name" | sha256sum --check --quiet - || {
     echo "$name is not what was put into the bucket: its sha256 is another one" >&2
-    exit 1
+    return 1
   }
   echo "$name: $(stat -c %s "$name") bytes"
+}
+jobs=()
+while read -r sum name; do
+  fetch "$sum" "$name" &
+  jobs+=("$!")
 done <<<"${artifacts:?}"
+for job in "${jobs[@]}"; do wait "$job"; done
 if [ -e payload ]; then
   tar -xzf payload
   rm payload

@@ -16,10 +16,11 @@ export const command = defineCommand({
   examples: ['npm run image:build', 'npm run image:build -- --plan', 'npm run -s image:build -- --json'],
   run: async (flags, io) => {
     const { openContext } = await import('./sandbox/context.ts')
-    const { openImages, planFrom, requireLock } = await import('./image/open.ts')
+    const { openImages, planFrom } = await import('./image/open.ts')
+    const { requireUsableLock } = await import('./image/usable-lock.ts')
     const { buildImage, findReusable } = await import('./image/build.ts')
     const context = await openImages(await openContext('npm run image:build', flags, io))
-    const locked = await requireLock(context)
+    const locked = await requireUsableLock(context)
     const plan = planFrom(context, locked)
     if (flags.plan) {
       const there = await findReusable(context, plan)

@@ -2,7 +2,6 @@ import { UserError } from '../../config/user-error.ts'
 import type { ImageLock } from '../../images/lock.ts'
 import { checkManifest, parseManifest } from '../../images/manifest.ts'
 import { type Check, parseReport, type VerifyReport } from '../../images/verification.ts'
-import { payloadFolder } from '../../userdata/payload.ts'
 import { manifestFile, verifyScript } from '../../userdata/steps.ts'
 import type { BuiltImage } from './amis.ts'
 import { type BuildRun, openWorkshop, planRequest } from './bake.ts'
@@ -24,6 +23,8 @@ export interface Proof {
 }
 
 const verifySeconds = 600
+/** In memory, and not where the build had it: that this one is gone is one of the checks. */
+const checksFolder = '/run/kiro-sandbox-verify'
 
 /** A disk that can be read by whoever copies the snapshot is no golden image. */
 const checkDisks = ({ encrypted, snapshotIds }: BuiltImage): Check => ({
@@ -34,7 +35,7 @@ const checkDisks = ({ encrypted, snapshotIds }: BuiltImage): Check => ({
 
 const runVerify = async (workshop: Workshop): Promise<VerifyReport> => {
   const result = await workshop.remote.run({
-    text: `cd '${payloadFolder}' && bash '${verifyScript}'`,
+    text: `cd '${checksFolder}' && bash '${verifyScript}'`,
     seconds: verifySeconds,
     about: 'verify the image',
   })
@@ -64,7 +65,7 @@ export const proveImage = async (
   const { workshop, bootSeconds } = await openWorkshop(context, request, undo)
   const report = await story.step(`Verify ${proof.image.imageId}`, async (note) => {
     note('checks on the machine')
-    await workshop.fetch({ payload: proof.payload })
+    await workshop.fetch({ payload: proof.payload }, checksFolder)
     const found = await runVerify(workshop)
     const file = await workshop.readFile(manifestFile)
     const manifest = parseManifest(file, proof.image.imageId)

@@ -23,11 +23,11 @@ export class Workshop {
     this.remote = new Remote(context.target.sdk, instanceId, context.io.signal)
   }
 
-  /** Lays the named artefacts of the state bucket into the payload folder; `payload` is unpacked. */
-  async fetch(cargo: Partial<Cargo>): Promise<void> {
+  /** Lays the named artefacts of the state bucket into a folder; `payload` is unpacked. */
+  async fetch(cargo: Partial<Cargo>, folder: string = payloadFolder): Promise<void> {
     const { target, paths, images } = this.context
     const text = renderScript(await readImageScript(paths, 'fetch.sh'), {
-      folder: payloadFolder,
+      folder,
       bucket: images.bucket,
       owner: target.accountId,
       region: target.region,
