@@ -55,9 +55,15 @@ export const names = {
   imageRecordKey: (digest: string, file: string) => `images/${digest}/${file}`,
   /** In the state bucket: archives and payloads of builds, by their sha256. */
   artifactKey: (sha256: string) => `artifacts/${sha256}`,
-  imageBuilderRole: 'kiro-image-builder',
+  /** Lock of a build under way, beside what it will leave. */
+  imageLockKey: (digest: string) => `images/${digest}/build.lock`,
+  /** IAM has no regions, the network it is made with has one. */
+  imageBuilderRole: (region: string) => `kiro-image-builder-${region}`,
   imageBuilderGroup: 'kiro-sandbox-image-builder',
   /** Stock Amazon Linux 2023 for arm64, kept by AWS.
    * https://docs.aws.amazon.com/linux/al2023/ug/ec2.html#launch-via-aws-cli */
   stockImageParameter: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
+  /** The same with the kernel stream that a lock names. */
+  kernelImageParameter: (kernel: string) =>
+    `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-${kernel}-arm64`,
 } as const

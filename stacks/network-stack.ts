@@ -10,6 +10,7 @@ import { type App, Fn, TerraformOutput } from 'cdktf'
 import { names, tag } from '../config/names.ts'
 import type { NetworkSpec } from '../config/spec.ts'
 import { BaseStack } from './base-stack.ts'
+import { ImageBuilderRole } from './image-builder-role.ts'
 import { NetworkDoors } from './network-doors.ts'
 import { renderSessionDocuments } from './session-documents.ts'
 import { planSubnets } from './subnets.ts'
@@ -33,12 +34,14 @@ export class NetworkStack extends BaseStack {
     })
     const doors = new NetworkDoors(this, 'doors', { spec, vpcId: vpc.id, subnets, routeTableId: routes.id })
     this.sessions(spec)
+    new ImageBuilderRole(this, 'image-builder', spec)
     this.output('vpcId', vpc.id)
     this.output(
       'subnetIds',
       subnets.map((subnet) => subnet.id),
     )
     this.output('securityGroupId', doors.instanceGroupId)
+    this.output('builderGroupId', doors.builderGroupId)
     this.output('spec', JSON.stringify(spec))
   }
 

@@ -8,10 +8,11 @@ const json = renderNetwork(networkSpec)
 
 test('the same spec gives the same bytes', () => expect(renderNetwork(networkSpec)).toBe(json))
 
-test('the only way in is port 22 from the Instance Connect Endpoint, and HTTPS to endpoints from sandboxes', () => {
+test('the only way in is port 22 from the Instance Connect Endpoint, and HTTPS to endpoints from machines', () => {
   const rules = resources('aws_vpc_security_group_ingress_rule', json)
   expect(rules.map(({ from_port, to_port, ip_protocol }) => [from_port, to_port, ip_protocol])).toEqual(
     [
+      [443, 443, 'tcp'],
       [443, 443, 'tcp'],
       [22, 22, 'tcp'],
     ].sort(),
@@ -23,13 +24,31 @@ test('the only way in is port 22 from the Instance Connect Endpoint, and HTTPS t
   for (const group of resources('aws_security_group', json)) expect(group.ingress).toBeUndefined()
 })
 
-test('sandboxes reach out by HTTPS only', () => {
+test('sandboxes and builders reach out by HTTPS only', () => {
   const out = resources('aws_vpc_security_group_egress_rule', json)
   expect(
     out
       .filter(({ cidr_ipv4 }) => cidr_ipv4 !== undefined)
       .map(({ from_port, to_port }) => [from_port, to_port]),
-  ).toEqual([[443, 443]])
+  ).toEqual([
+    [443, 443],
+    [443, 443],
+  ])
+})
+
+test('a builder reads what a build put there for it, and nothing leads in to it', () => {
+  const [policy] = resources('aws_iam_role_policy', json)
+  const { Statement } = JSON.parse(policy?.policy) as {
+    Statement: { Effect: string; Action: string | string[]; Resource: string }[]
+  }
+  const allowed = Statement.filter(({ Effect, Action }) => Effect === 'Allow' && Action === 's3:GetObject')
+  expect(allowed.map(({ Resource }) => Resource)).toEqual([
+    `arn:aws:s3:::${networkSpec.state.bucket}/artifacts/*`,
+  ])
+  const actions = Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action)
+  expect(actions.filter((action) => /^(iam|sts|ec2|kms):|^s3:(?!GetObject$)/.test(action))).toEqual([])
+  const into = resources('aws_vpc_security_group_ingress_rule', json)
+  expect(into.filter(({ security_group_id }) => /builder/.test(security_group_id))).toEqual([])
 })
 
 test('every group and rule is described', () => {

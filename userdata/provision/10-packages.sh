@@ -8,13 +8,14 @@ source provision/lib.sh
 mapfile -t wanted < <(grep -v '^$' packages.txt)
 dnf_here() { dnf --quiet --assumeyes --releasever="$releasever" --setopt=install_weak_deps=False "$@"; }
 
+# Whole lines are compared: names hold hyphens and digits, so nothing is taken apart. rpm says (none) where dnf says 0.
 missing() {
-  local package
-  for package in "${wanted[@]}"; do
-    # rpm says (none) where dnf says epoch 0.
-    rpm -q --qf '%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}\n' "${package%%-[0-9]*:*}" 2>/dev/null |
-      grep -qxF "$package" || echo "$package"
-  done
+  printf '%s\n' "${wanted[@]}" |
+    grep -vxFf <(rpm -qa --qf '%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}\n') || true
+}
+unknown() {
+  printf '%s\n' "${todo[@]}" |
+    grep -vxFf <(dnf_here repoquery --qf '%{name}-%{epoch}:%{version}-%{release}.%{arch}' "${todo[@]}" 2>/dev/null) || true
 }
 
 dnf_here makecache >makecache.log 2>&1 ||
@@ -24,10 +25,9 @@ if ((${#todo[@]} == 0)); then
   echo "all ${#wanted[@]} packages are there"
   exit 0
 fi
-for package in "${todo[@]}"; do
-  [[ -n $(dnf_here repoquery "$package" 2>/dev/null) ]] ||
-    fail "release $releasever has no package $package (any more); npm run image:lock -- --update resolves anew"
-done
+mapfile -t gone < <(unknown)
+((${#gone[@]} == 0)) ||
+  fail "release $releasever has no package ${gone[*]} (any more); npm run image:lock -- --update resolves anew"
 dnf_here install "${todo[@]}" || fail "dnf could not install ${todo[*]}"
 mapfile -t todo < <(missing)
 ((${#todo[@]} == 0)) || fail "installed, but not as the lock says: ${todo[*]}"

@@ -3,8 +3,12 @@
  * two megabytes of schemas to read at every start.
  */
 export {
+  CreateImageCommand,
+  CreateTagsCommand,
+  DeregisterImageCommand,
   DescribeImagesCommand,
   DescribeInstanceConnectEndpointsCommand,
+  DescribeInstancesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
@@ -12,8 +16,13 @@ export {
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
   EC2Client,
+  ModifyImageAttributeCommand,
   paginateDescribeInstances,
+  RunInstancesCommand,
   StartInstancesCommand,
+  StopInstancesCommand,
+  TerminateInstancesCommand,
   waitUntilInstanceRunning,
   waitUntilInstanceStopped,
+  waitUntilInstanceTerminated,
 } from '@aws-sdk/client-ec2'
