@@ -33,7 +33,18 @@ export const names = {
   stateKey: (stack: string) => `${stack}/terraform.tfstate`,
   /** What the last finished run left: digest, spec, facts. Lies beside the state. */
   recordKey: (stack: string) => `${stack}/applied.json`,
-  sessionDocument: 'kiro-session-shell',
+  /** Session Manager documents; engineers may use these and no others, not even the account's default. */
+  sessionDocuments: {
+    shell: 'kiro-session-shell',
+    login: 'kiro-session-login',
+    agent: 'kiro-session-agent',
+    command: 'kiro-session-command',
+    forward: 'kiro-session-forward',
+    forwardHost: 'kiro-session-forward-host',
+    ssh: 'kiro-session-ssh',
+  },
+  /** Unix user of a sandbox in whose name sessions and agents run. */
+  sandboxUser: 'kiro',
   sessionLogGroup: '/kiro-sandbox/sessions',
   imageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/current`,
   /** What `current` was before it moved the last time. */

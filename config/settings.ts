@@ -71,6 +71,22 @@ const session = z.strictObject({
     .describe('retention of the session log group'),
 })
 
+const login = z.strictObject({
+  startUrl: z
+    .string()
+    .regex(
+      /^https:\/\/[a-zA-Z0-9./_-]{1,200}$/,
+      'the start URL of IAM Identity Center such as https://acme.awsapps.com/start',
+    )
+    .optional()
+    .describe('where engineers log in to Kiro; without it with AWS Builder ID'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-west-1')
+    .optional()
+    .describe('region of that IAM Identity Center; needed with startUrl'),
+})
+
 const local = z.strictObject({
   idleMinutes: z
     .int()
@@ -170,6 +186,12 @@ export const settingsSchema = z.strictObject({
   network: network.prefault({}),
   session: session.prefault({}),
   image: image.prefault({}),
+  login: login
+    .refine(
+      ({ startUrl, region }) => (startUrl === undefined) === (region === undefined),
+      'startUrl and region together, or neither',
+    )
+    .prefault({}),
   local: local.prefault({}),
 })
 

@@ -5,7 +5,7 @@
 # @inject: folder script log
 set -uo pipefail
 cd "${folder:?}" || exit 1
-bash "provision/${script:?}" >"${log:?}" 2>&1
+bash "${script:?}" >"${log:?}" 2>&1
 code=$?
 wc -l <"$log"
 tail -c 16000 "$log"

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { names } from '../../config/names.ts'
 import { planSubnets } from '../../stacks/subnets.ts'
 import { renderNetwork } from '../../stacks/synth.ts'
 import { networkSpec, resources } from './specs.ts'
@@ -67,18 +68,50 @@ test('subnets are private and the default group is closed', () => {
   expect(closed?.egress).toBeUndefined()
 })
 
-test('the session document lands as ec2-user and ends when idle', () => {
-  const [document] = resources('aws_ssm_document', json)
-  expect(document?.document_type).toBe('Session')
-  expect(JSON.parse(document?.content)).toMatchObject({
-    schemaVersion: '1.0',
-    sessionType: 'Standard_Stream',
-    inputs: {
+describe('session documents', () => {
+  const documents = Object.fromEntries(
+    resources('aws_ssm_document', json).map(({ name, content, document_type }) => [
+      name,
+      { ...JSON.parse(content), document_type },
+    ]),
+  )
+  const { shell, login, agent, command, forward, forwardHost, ssh } = names.sessionDocuments
+
+  test('there is one for each way in, of schema 1.0', () => {
+    expect(Object.keys(documents).sort()).toEqual(Object.values(names.sessionDocuments).sort())
+    for (const document of Object.values(documents))
+      expect(document).toMatchObject({ schemaVersion: '1.0', document_type: 'Session' })
+  })
+
+  test.each([shell, login, agent, command])('%s runs as the sandbox user and ends when idle', (name) => {
+    expect(documents[name]?.inputs).toMatchObject({
       runAsEnabled: true,
-      runAsDefaultUser: 'ec2-user',
+      runAsDefaultUser: 'kiro',
       idleSessionTimeout: '20',
       maxSessionDuration: '720',
-    },
+    })
+    expect(documents[name]?.properties?.linux?.runAsElevated).not.toBe(true)
+  })
+
+  test('what a login shows, a device code, is not logged; everything else is', () => {
+    const logged = [shell, login, agent, command].filter(
+      (name) => documents[name]?.inputs?.cloudWatchLogGroupName !== undefined,
+    )
+    expect(logged).toEqual([shell, agent, command])
+  })
+
+  test('values that reach a command line are held to a pattern; only the command itself is free', () => {
+    for (const name of [login, agent, forward, forwardHost])
+      for (const parameter of Object.values<{ allowedPattern?: string }>(documents[name]?.parameters))
+        expect(parameter.allowedPattern).toMatch(/^\^.*\$$/)
+    expect(Object.keys(documents[command]?.parameters)).toEqual(['command'])
+  })
+
+  test('ssh is a plain stream to port 22 and nothing else', () => {
+    expect(documents[ssh]).toMatchObject({ sessionType: 'Port', properties: { portNumber: '22' } })
+    expect(documents[ssh]?.parameters).toBeUndefined()
+    expect(documents[ssh]?.properties?.type).toBeUndefined()
+    expect(documents[forward]?.properties?.type).toBe('LocalPortForwarding')
   })
 })
 
