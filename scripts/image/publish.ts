@@ -35,7 +35,7 @@ const write = async (sdk: SdkConfig, name: string, imageId: string, overwrite: b
 const refuse = (name: string, now: AliasSeen | undefined, imageId: string): UserError =>
   new UserError(
     `${name} was moved to ${now?.imageId ?? 'nothing'} by somebody else meanwhile; ${imageId} is verified and not published`,
-    { hint: `npm run image:promote -- --image ${imageId}` },
+    { hint: `npm run image:promote -- ${imageId}` },
   )
 
 /**
