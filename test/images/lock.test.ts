@@ -72,7 +72,7 @@ describe('a lock is stale when', () => {
   test('a file is new, changed or gone', () => {
     const { 'provision/lib.sh': _gone, ...files } = lock.files
     const now = { ...files, 'provision/verify.sh': '0'.repeat(64), 'rootfs/etc/new': '1'.repeat(64) }
-    expect(reviewLock(lock, { ...ground, files: now }).files.sort()).toEqual([
+    expect([...reviewLock(lock, { ...ground, files: now }).files].sort()).toEqual([
       'provision/lib.sh is gone',
       'provision/verify.sh has changed',
       'rootfs/etc/new is new',
