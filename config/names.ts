@@ -49,6 +49,10 @@ export const names = {
   imageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/current`,
   /** What `current` was before it moved the last time. */
   previousImageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/previous`,
+  /** Everything of ours in parameter store lies below. */
+  parameterRoot: '/kiro-sandbox',
+  /** In the state bucket: held while the aliases of an environment are moved. */
+  aliasLockKey: (environment: string) => `aliases/${environment}.lock`,
   /** Of a golden image; the first twelve digits of its digest make it unique and readable. */
   image: (digest: string) => `kiro-sandbox-${digest.slice(0, 12)}`,
   /** In the state bucket: manifest.json, sbom.cdx.json and lock.json of one image. */

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { names } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
+import type { Aliases } from '../../images/alias.ts'
 import { renderLock } from '../../images/lock.ts'
 import { type ImagePlan, planBuildId } from '../../images/plan-build.ts'
 import { listFailed, renderReport, type VerifyReport } from '../../images/verification.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
+import { moveAlias, readAliases } from './alias.ts'
 import { type BuiltImage, listByDigest, markVerified, planImageName, removeImage } from './amis.ts'
 import { type Baked, type BuildRun, bakeImage } from './bake.ts'
 import { type Claim, claimBuild } from './claim-build.ts'
@@ -12,7 +14,6 @@ import { removeMachinesOf } from './leftovers.ts'
 import type { ImageContext } from './open.ts'
 import { prepareBuild, type Ready } from './preflight.ts'
 import { proveImage } from './prove.ts'
-import { publishImage, readAlias } from './publish.ts'
 import { withUndo } from './undo.ts'
 
 export interface BuildOptions {
@@ -39,19 +40,25 @@ export const findReusable = async (context: ImageContext, plan: ImagePlan): Prom
     ({ verified, state }) => verified && state === 'available',
   )
 
+/** Only if the alias still is what it was when the work began. */
+const publish = async ({ target, images, io }: ImageContext, to: string, read: Aliases): Promise<void> => {
+  await moveAlias({ sdk: target.sdk, store: images, read, to, signal: io.signal })
+}
+
 /** An image that is there: published when there is no alias at all, or when that is asked for. */
 const reuse = async (context: ImageContext, plan: ImagePlan, image: BuiltImage, options: BuildOptions) => {
   const { target, settings, io } = context
-  const seen = await readAlias(target.sdk, settings.environment)
+  const seen = await readAliases(target.sdk, settings.environment)
+  const current = seen.current?.imageId
   const alias = names.imageAlias(settings.environment)
-  const here = seen?.imageId === image.imageId
+  const here = current === image.imageId
   io.story.say(`${plan.name} is there already: ${image.imageId}, verified; nothing to build`)
-  if (!here && seen !== undefined && !options.publish) {
-    io.story.say(`${alias} names ${seen.imageId}; --publish moves it to ${image.imageId}`)
+  if (!here && current !== undefined && !options.publish) {
+    io.story.say(`${alias} names ${current}; --publish moves it to ${image.imageId}`)
     return { built: false, published: false, imageId: image.imageId }
   }
   if (!here) {
-    await publishImage(target.sdk, settings.environment, image.imageId, seen)
+    await publish(context, image.imageId, seen)
     io.story.say(`${alias} names it now`)
   }
   return { built: false, published: true, imageId: image.imageId }
@@ -91,7 +98,7 @@ const tryBuild = async (context: ImageContext, plan: ImagePlan, options: BuildOp
     })
     if (claim === undefined) return undefined
     undo.add('the lock of this build', () => claim.release())
-    const seen = await readAlias(target.sdk, settings.environment)
+    const seen = await readAliases(target.sdk, settings.environment)
     await tidy(context, plan, claim)
     const ready = await prepareBuild(context, plan)
     const others = await listByDigest(target.sdk, plan.digest)
@@ -110,7 +117,7 @@ const tryBuild = async (context: ImageContext, plan: ImagePlan, options: BuildOp
     await settle(context, plan, ready, run, baked, report)
     await markVerified(target.sdk, baked.image)
     baked.keep()
-    await publishImage(target.sdk, settings.environment, baked.image.imageId, seen)
+    await publish(context, baked.image.imageId, seen)
     io.story.say(`${names.imageAlias(settings.environment)} names ${baked.image.imageId} now`)
     return { built: true, published: true, imageId: baked.image.imageId }
   })

@@ -5,11 +5,11 @@ import { UserError } from '../../config/user-error.ts'
 import { parseLock } from '../../images/lock.ts'
 import { planBuildId } from '../../images/plan-build.ts'
 import type { VerifyReport } from '../../images/verification.ts'
+import { readAliases } from './alias.ts'
 import { findBuilt } from './amis.ts'
 import type { ImageContext } from './open.ts'
 import { requireNetwork } from './preflight.ts'
 import { proveImage } from './prove.ts'
-import { readAlias } from './publish.ts'
 import { withUndo } from './undo.ts'
 
 const recordSchema = z.object({ payload: z.string(), rootVolumeGiB: z.number() })
@@ -22,7 +22,7 @@ export interface Verified {
 
 /** The image that sandboxes boot from now. */
 const requireCurrent = async ({ target, settings }: ImageContext): Promise<string> => {
-  const current = await readAlias(target.sdk, settings.environment)
+  const { current } = await readAliases(target.sdk, settings.environment)
   if (current !== undefined) return current.imageId
   throw new UserError(`there is no image yet: ${names.imageAlias(settings.environment)} is not set`, {
     hint: 'npm run image:build',

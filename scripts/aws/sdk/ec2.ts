@@ -3,8 +3,11 @@
  * two megabytes of schemas to read at every start.
  */
 export {
+  CopyImageCommand,
   CreateImageCommand,
   CreateTagsCommand,
+  DeleteSnapshotCommand,
+  DeleteVolumeCommand,
   DeregisterImageCommand,
   DescribeImagesCommand,
   DescribeInstanceConnectEndpointsCommand,
@@ -12,10 +15,14 @@ export {
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
+  DescribeSnapshotsCommand,
   DescribeSubnetsCommand,
+  DescribeVolumesCommand,
   DescribeVpcEndpointsCommand,
   DescribeVpcsCommand,
+  DisableImageDeprecationCommand,
   EC2Client,
+  EnableImageDeprecationCommand,
   ModifyImageAttributeCommand,
   paginateDescribeInstances,
   RunInstancesCommand,

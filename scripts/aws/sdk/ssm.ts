@@ -7,7 +7,9 @@ export {
   DescribeInstanceInformationCommand,
   GetCommandInvocationCommand,
   GetParameterCommand,
+  GetParametersCommand,
   PutParameterCommand,
+  paginateGetParametersByPath,
   SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm'
