@@ -1,7 +1,9 @@
+import { hostname } from 'node:os'
 import {
   CreateSnapshotCommand,
   CreateVolumeCommand,
   DescribeImagesCommand,
+  DescribeInstancesCommand,
   DescribeSnapshotsCommand,
   EC2Client,
   RegisterImageCommand,
@@ -18,6 +20,7 @@ import { openSession, type Session } from '../e2e/cli.ts'
 
 /** The books without machines: what these commands read and write is the same with them. */
 const settings = { local: { machines: 'off' } }
+const minutes = 60_000
 const accountId = '111122223333'
 const region = 'us-west-2'
 const Bucket = names.stateBucket(accountId, region)
@@ -79,7 +82,7 @@ const listed = async () => {
 
 const digests = { a: 'a'.repeat(64), b: 'b'.repeat(64), c: 'c'.repeat(64) }
 
-describe.sequential('a fleet of images', () => {
+describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
   let a: Awaited<ReturnType<typeof register>>
   let b: Awaited<ReturnType<typeof register>>
   let c: Awaited<ReturnType<typeof register>>
@@ -99,7 +102,7 @@ describe.sequential('a fleet of images', () => {
     b = await register({ digest: digests.b })
     c = await register({ digest: digests.c, state: 'unverified' })
   })
-  afterAll(() => session.close())
+  afterAll(() => session.close(), 4 * minutes)
 
   test('nothing to roll back to is said before anything is made', async () => {
     const { code, stderr } = await session.run('image:rollback')
@@ -245,5 +248,61 @@ describe.sequential('a fleet of images', () => {
     expect(Snapshots.map(({ SnapshotId }) => SnapshotId)).not.toContain(surplus.snapshotId)
     expect(await keysBelow(`images/${'d'.repeat(64)}/`)).toEqual([])
     expect(await keysBelow(`images/${digests.a}/`)).toHaveLength(1)
+  })
+
+  test('sweep: a dead build goes, one under way and sandboxes without a state stay', async () => {
+    const ec2 = new EC2Client(sdk)
+    const launch = async (build: string, hours: number) => {
+      const { Instances } = await ec2.send(
+        new RunInstancesCommand({
+          ...{ ImageId: b.imageId, InstanceType: 't4g.medium', MinCount: 1, MaxCount: 1 },
+          TagSpecifications: [
+            {
+              ResourceType: 'instance',
+              Tags: [
+                { Key: tag.component, Value: 'image-builder' },
+                { Key: tag.build, Value: build },
+                { Key: tag.deadline, Value: new Date(Date.now() + hours * 3600_000).toISOString() },
+              ],
+            },
+          ],
+        }),
+      )
+      return Instances?.[0]?.InstanceId ?? ''
+    }
+    const [late, killed, alive] = [await launch('b1', -1), await launch('b2', 1), await launch('b3', 1)]
+    const lockOf = (build: string, host: string, hours: number) => ({
+      ...{ build, owner: `bob@${host}`, host, pid: 2 ** 22 - 1, born: 'x' },
+      deadline: new Date(Date.now() + hours * 3600_000).toISOString(),
+    })
+    await put(names.imageLockKey(digests.c), lockOf('b2', hostname(), 1))
+    await put(names.imageLockKey(digests.b), lockOf('b3', 'elsewhere', 1))
+    const left = await register({ digest: digests.c, state: 'unverified', tags: { [tag.build]: 'b2' } })
+    const planned = await session.run('sandbox:sweep', '--plan', '--json')
+    expect(planned.code).toBe(3)
+    const { findings } = JSON.parse(planned.stdout) as { findings: { kind: string; id: string }[] }
+    expect(
+      findings
+        .filter(({ kind }) => kind !== 'orphan')
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual([late, killed, left.imageId, names.imageLockKey(digests.c)].sort())
+    expect(findings.filter(({ kind }) => kind === 'orphan')).toHaveLength(1)
+    const swept = await session.run('sandbox:sweep', '--yes')
+    expect(swept.stderr).toContain('1 orphan only with --orphans')
+    expect(swept.stderr).toContain('4 of 4 removed')
+    expect(swept.code).toBe(0)
+    const { Reservations = [] } = await ec2.send(
+      new DescribeInstancesCommand({ Filters: [{ Name: 'instance-state-name', Values: ['running'] }] }),
+    )
+    const running = Reservations.flatMap(({ Instances = [] }) => Instances).map(
+      ({ InstanceId }) => InstanceId,
+    )
+    expect(running).toContain(alive)
+    expect(running).not.toContain(late)
+    expect(running).not.toContain(killed)
+    expect(await keysBelow(`images/${digests.c}/`)).toEqual([])
+    expect(await keysBelow(names.imageLockKey(digests.b))).toHaveLength(1)
+    expect((await session.run('sandbox:sweep')).code).toBe(0)
   })
 })
