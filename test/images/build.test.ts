@@ -96,7 +96,7 @@ describe.sequential('from a lock to a sandbox', () => {
   })
 
   test('the next build removes that, bakes, verifies on a fresh machine, publishes and leaves nothing', {
-    timeout: 8 * minutes,
+    timeout: 12 * minutes,
   }, async () => {
     const { code, stdout, stderr } = await session.run('image:build', '--json')
     expect(stderr).toMatch(/build \d{14}-[0-9a-f]{6} of .* was cut off; removing what it left/)
@@ -131,7 +131,7 @@ describe.sequential('from a lock to a sandbox', () => {
   })
 
   test('the same lock again gives the same manifest; an alias moved meanwhile is not overwritten', {
-    timeout: 8 * minutes,
+    timeout: 12 * minutes,
   }, async () => {
     const run = session.start('image:build', '--rebuild', '--json')
     await run.waitFor('Launch a builder')
