@@ -193,7 +193,15 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
         ImageId: b.imageId,
         InstanceType: 't4g.medium',
         ...{ MinCount: 1, MaxCount: 1 },
-        TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: tag.sandbox, Value: 'alice' }] }],
+        TagSpecifications: [
+          {
+            ResourceType: 'instance',
+            Tags: [
+              { Key: tag.owner, Value: 'alice' },
+              { Key: tag.sandbox, Value: 'alice' },
+            ],
+          },
+        ],
       }),
     )
     const images = await listed()
