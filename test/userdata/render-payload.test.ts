@@ -37,16 +37,35 @@ describe('agents', () => {
       expect(agent.tools.length).toBeGreaterThan(3)
       for (const tool of agent.tools) expect(tool).not.toMatch(/[*@]|subagent|delegate|use_aws/)
       for (const tool of agent.allowedTools) expect(agent.tools).toContain(tool)
-      expect(agent.allowedTools).not.toContain('execute_bash')
+      expect(agent.allowedTools).not.toContain('shell')
+      for (const tool of Object.keys(agent.toolsSettings)) expect(agent.tools).toContain(tool)
       expect(agent.resources).toContain('file://~/.kiro/steering/**/*.md')
     },
   )
 
   test('the readonly one is guarded before every tool', () => {
     const [hook] = agents[0].hooks.preToolUse
-    expect(hook).toMatchObject({ command: '/usr/local/lib/kiro-sandbox/guard', cache_ttl_seconds: 0 })
+    // Of what a hook may answer, only 2 is no; a guard that is gone would answer 127.
+    expect(hook).toMatchObject({
+      command: '/usr/local/lib/kiro-sandbox/guard || exit 2',
+      cache_ttl_seconds: 0,
+    })
     // A matcher compares names that differ between versions; the guard looks itself.
     expect(hook.matcher).toBeUndefined()
+  })
+
+  test.each([
+    ['aws ec2 describe-instances --output json', true],
+    ['git diff --stat HEAD~1', true],
+    ['git log -p src/main.ts', true],
+    ['git diff --output=/home/kiro/.bashrc', false],
+    ['git branch -D main', false],
+    ['aws s3 rm s3://bucket/key', false],
+    ['aws ec2 describe-instances; rm -rf x', false],
+  ])('the readonly one asks first, or not: %s', (command, silent) => {
+    // kiro-cli anchors them at both ends.
+    const patterns: string[] = agents[0].toolsSettings.shell.allowedCommands
+    expect(patterns.some((pattern) => new RegExp(`^(?:${pattern})$`).test(command))).toBe(silent)
   })
 
   test('steering names the roles as the stacks do', () => {
