@@ -136,10 +136,12 @@ no_sudo() {
   fi
 }
 swap_prepared() {
-  grep -E '^/swapfile ' /etc/fstab || return 1
+  grep -E '^/swapfile ' /etc/fstab
+}
+swap_active() {
+  swapon --show=NAME,SIZE --noheadings | grep '^/swapfile' || return 1
   [[ $(stat -c %s /swapfile) == $(($(field swapMiB) * 1024 * 1024)) ]]
 }
-swap_active() { swapon --show=NAME,SIZE --noheadings | grep '^/swapfile'; }
 boot_time() {
   local seconds
   seconds=$(systemd-analyze time 2>/dev/null | sed -n 's/.*= \(.*\)s.*/\1/p' | head -n 1)
@@ -168,7 +170,7 @@ check 'nothing is left of the build' payload_gone
 check 'machine-id and host keys are its own' own_identity
 check 'sshd takes keys only, no root' sshd_policy
 check 'the sandbox user has no sudo' no_sudo
-check 'swap is prepared' swap_prepared
+check 'swap is in /etc/fstab' swap_prepared
 check 'the boot step is there' boot_step
 if systemd-detect-virt --quiet --container; then
   skip 'swap is active' 'a container cannot activate swap: it would be the host that gets it'
