@@ -7,7 +7,7 @@ import { type PolicyDocument, policy } from './policy.ts'
  * used: it also allows ssm:GetParameter on everything.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/getting-started-add-permissions-to-existing-profile.html
  */
-const agentChannel = [
+export const agentChannel = [
   'ssm:UpdateInstanceInformation',
   'ssm:ListAssociations',
   'ssm:ListInstanceAssociations',

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { UserError } from '../config/user-error.ts'
+import type { ImageLock } from './lock.ts'
+import type { Check } from './verification.ts'
+
+/** What we need of /etc/kiro-sandbox/manifest.json; whatever else it says is kept as it is. */
+const schema = z.looseObject({
+  digest: z.string(),
+  releasever: z.string(),
+  packages: z.array(z.string()).min(1),
+})
+
+export type ImageManifest = z.infer<typeof schema>
+
+export const parseManifest = (text: string, where: string): ImageManifest => {
+  try {
+    return schema.parse(JSON.parse(text))
+  } catch (cause) {
+    throw new UserError(`${where} has no manifest that can be read: ${(cause as Error).message}`, { cause })
+  }
+}
+
+/** What the image says about itself, held against what it was to be. */
+export const checkManifest = (manifest: ImageManifest, lock: ImageLock, digest: string): Check[] => {
+  const installed = new Set(manifest.packages)
+  const missing = lock.packages.filter((nevra) => !installed.has(nevra))
+  return [
+    {
+      name: 'manifest names the digest',
+      ok: manifest.digest === digest,
+      detail: manifest.digest === digest ? '' : `it says ${manifest.digest}`,
+    },
+    {
+      name: 'packages equal the lock',
+      ok: missing.length === 0,
+      detail:
+        missing.length === 0
+          ? `${lock.packages.length} locked, ${manifest.packages.length} installed`
+          : `missing: ${missing.join(', ')}`,
+    },
+  ]
+}

@@ -1,0 +1,32 @@
+import type { NetworkSpec } from '../../config/spec.ts'
+import { agentChannel } from './instance-policy.ts'
+import { type PolicyDocument, policy } from './policy.ts'
+
+/**
+ * Machines that become images or are tried out: the agent's channel, and reading what a build put into the state
+ * bucket for them. No other object of that bucket, no parameter, no role to become.
+ */
+export const builderPolicy = ({ state }: Pick<NetworkSpec, 'state'>): PolicyDocument =>
+  policy(
+    { Sid: 'RunCommandAgent', Effect: 'Allow', Action: agentChannel, Resource: '*' },
+    {
+      Sid: 'ReadArtifacts',
+      Effect: 'Allow',
+      Action: 's3:GetObject',
+      Resource: `arn:aws:s3:::${state.bucket}/artifacts/*`,
+    },
+    {
+      Sid: 'NoParameterValues',
+      Effect: 'Deny',
+      Action: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
+      NotResource: 'arn:aws:ssm:*::parameter/aws/service/*',
+    },
+    {
+      // Credentials handed out over IMDSv1 carry ec2:RoleDelivery 1.0; they are good for nothing.
+      Sid: 'ImdsV2CredentialsOnly',
+      Effect: 'Deny',
+      Action: '*',
+      Resource: '*',
+      Condition: { NumericLessThan: { 'ec2:RoleDelivery': '2.0' } },
+    },
+  )
