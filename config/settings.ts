@@ -69,6 +69,15 @@ const session = z.strictObject({
     .describe('retention of the session log group'),
 })
 
+const elevation = z.strictObject({
+  maxMinutes: z
+    .int()
+    .min(1)
+    .max(480)
+    .default(60)
+    .describe('longest elevation window that can be opened at once'),
+})
+
 const local = z.strictObject({
   idleMinutes: z
     .int()
@@ -112,6 +121,7 @@ export const settingsSchema = z.strictObject({
   instance: instance.prefault({}),
   network: network.prefault({}),
   session: session.prefault({}),
+  elevation: elevation.prefault({}),
   local: local.prefault({}),
 })
 

@@ -8,4 +8,7 @@ export {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
 } from '@aws-sdk/client-iam'

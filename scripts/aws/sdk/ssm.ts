@@ -5,6 +5,8 @@
 export {
   DescribeDocumentCommand,
   DescribeInstanceInformationCommand,
+  GetCommandInvocationCommand,
   GetParameterCommand,
+  SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm'
