@@ -4,7 +4,7 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js'
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js'
 import { Construct } from 'constructs'
-import { names } from '../config/names.ts'
+import { names, tag } from '../config/names.ts'
 import type { SandboxSpec } from '../config/spec.ts'
 import { elevatedBoundary } from './access/elevated-boundary.ts'
 import { instancePolicy } from './access/instance-policy.ts'
@@ -91,6 +91,13 @@ export class SandboxRoles extends Construct {
       permissionsBoundary: boundary.arn,
       // A window is an inline policy Terraform does not know of; it must not stand in the way of `down`.
       forceDetachPolicies: true,
+      // Neither may its tags show as drift, while it is open or after.
+      lifecycle: {
+        ignoreChanges: [tag.elevatedUntil, tag.elevatedBy, tag.elevatedReason].flatMap((key) => [
+          `tags["${key}"]`,
+          `tags_all["${key}"]`,
+        ]),
+      },
     })
   }
 }

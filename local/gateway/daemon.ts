@@ -71,6 +71,7 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
   const backend = createBackend(supervisor, shimToken, () => guests.on)
   const { gateway, guests, ...assembled } = assemble({
     ...{ options, backend, journal, activity, log, now },
+    operator: first.ready.operator.arn,
     internal: (machines) => ({
       token,
       health: notice.health,

@@ -10,4 +10,7 @@ export {
   IAMClient,
   ListRoleTagsCommand,
   paginateListRoles,
+  PutRolePolicyCommand,
+  TagRoleCommand,
+  UntagRoleCommand,
 } from '@aws-sdk/client-iam'
