@@ -47,6 +47,8 @@ const namespacesOf = (room: GuestRoom): string[] =>
     .flatMap((pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' '))
     .filter((pid) => pid !== '')
     .map((pid) => readlinkSync(`/proc/${pid}/ns/net`).replace(/\D/g, ''))
+    // A program that has just ended inside a guest is followed by one outside that tidies up.
+    .filter((one) => one !== readlinkSync('/proc/self/ns/net').replace(/\D/g, ''))
 
 const namespaces = (): Set<string> =>
   new Set(
