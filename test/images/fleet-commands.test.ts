@@ -56,7 +56,7 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
     const cases: [string, string][] = [
       [
         c.imageId,
-        `error: the image ${c.imageId} is not verified\nhint:  npm run image:verify -- --image ${c.imageId}`,
+        `error: the image ${c.imageId} is not verified: its build did not come to its end\nhint:  npm run image:build makes one that is`,
       ],
       [wrong.imageId, 'is for x86_64, sandboxes are arm64'],
       ['ami-0123456789abcdef0', 'does not exist in us-west-2'],
