@@ -204,6 +204,8 @@ export class Machine {
     const { instanceId, shutdownBehavior } = this.instance
     const state = await engine.inspect(instanceId)
     if (state === undefined || state.running) return
+    // News of an end that somebody asked for may come after the job that brought it about.
+    if (!parked && !['pending', 'running'].includes(this.instance.state)) return
     await this.detach()
     this.bootedAt = undefined
     const ending = decideEnding(state.exitCode, parked)

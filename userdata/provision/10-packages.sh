@@ -28,7 +28,7 @@ fi
 mapfile -t gone < <(unknown)
 ((${#gone[@]} == 0)) ||
   fail "release $releasever has no package ${gone[*]} (any more); npm run image:lock -- --update resolves anew"
-dnf_here install "${todo[@]}" || fail "dnf could not install ${todo[*]}"
+dnf_here install "${todo[@]}" >/dev/null || fail "dnf could not install ${todo[*]}"
 mapfile -t todo < <(missing)
 ((${#todo[@]} == 0)) || fail "installed, but not as the lock says: ${todo[*]}"
 echo "${#wanted[@]} packages of $releasever"

@@ -3,9 +3,13 @@
 # Needs nothing but what is on the image; changes nothing.
 set -uo pipefail
 export LC_ALL=C.UTF-8
-user=kiro
+# shellcheck source=/dev/null
+source /usr/local/lib/kiro-sandbox/values.sh
+user=${sandbox_unix_user:?}
 home=/home/$user
 manifest=/etc/kiro-sandbox/manifest.json
+# A machine that needs longer has something in its boot that waits in vain.
+longest_boot_seconds=120
 checks=() skipped=()
 
 json() {
@@ -143,16 +147,22 @@ swap_active() {
   [[ $(stat -c %s /swapfile) == $(($(field swapMiB) * 1024 * 1024)) ]]
 }
 boot_time() {
-  local seconds
-  seconds=$(systemd-analyze time 2>/dev/null | sed -n 's/.*= \(.*\)s.*/\1/p' | head -n 1)
-  echo "${seconds:-unknown} s"
+  local key value begun=0 ended=0
+  while IFS='=' read -r key value; do
+    case $key in
+      UserspaceTimestampMonotonic) begun=$value ;;
+      FinishTimestampMonotonic) ended=$value ;;
+    esac
+  done < <(systemctl show -p UserspaceTimestampMonotonic -p FinishTimestampMonotonic)
+  ((ended > 0)) || {
+    echo 'it has not come to its end'
+    return 1
+  }
+  echo "$(((ended - begun) / 1000)) ms from the first program to the last"
+  ((ended - begun < longest_boot_seconds * 1000000))
 }
 boot_step() {
-  local started=$EPOCHREALTIME ended
-  [[ -x /usr/local/lib/kiro-sandbox/boot.sh ]] || return 1
-  bash -n /usr/local/lib/kiro-sandbox/boot.sh || return 1
-  ended=$EPOCHREALTIME
-  echo "reads in $(((${ended/./} - ${started/./}) / 1000)) ms"
+  [[ -x /usr/local/lib/kiro-sandbox/boot.sh ]] && bash -n /usr/local/lib/kiro-sandbox/boot.sh
 }
 
 check 'IMDSv1 is refused' imds_v1
@@ -171,13 +181,13 @@ check 'machine-id and host keys are its own' own_identity
 check 'sshd takes keys only, no root' sshd_policy
 check 'the sandbox user has no sudo' no_sudo
 check 'swap is in /etc/fstab' swap_prepared
-check 'the boot step is there' boot_step
+check 'the boot step can be read' boot_step
 if systemd-detect-virt --quiet --container; then
   skip 'swap is active' 'a container cannot activate swap: it would be the host that gets it'
 else
   check 'swap is active' swap_active
 fi
-check 'boot time' boot_time
+check "boot takes less than $longest_boot_seconds s" boot_time
 
 join() {
   local IFS=,

@@ -9,8 +9,6 @@ case $agent in
     exit 2
     ;;
 esac
-[[ $- != *i* ]] || exit 2
-cd "${KIRO_SANDBOX_FOLDER:-$PWD}"
 
 kiro-sandbox check || {
   echo "hint: look at it; then run this in another folder, or remove it" >&2
@@ -31,7 +29,6 @@ for word in "$@"; do
   esac
 done
 
-export AWS_SDK_LOAD_CONFIG=1
 unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN AWS_DEFAULT_PROFILE
 if [[ $agent == readonly ]]; then
   # In this file the elevated profile does not even exist.
