@@ -9,8 +9,8 @@ export {
   GetRolePolicyCommand,
   IAMClient,
   ListRoleTagsCommand,
-  paginateListRoles,
   PutRolePolicyCommand,
+  paginateListRoles,
   TagRoleCommand,
   UntagRoleCommand,
 } from '@aws-sdk/client-iam'
