@@ -71,8 +71,8 @@ export const checkPromotable = (
   if (image.state !== 'available')
     throw new UserError(`the image ${imageId} is ${image.state}, not available`, list)
   if (!image.verified)
-    throw new UserError(`the image ${imageId} is not verified`, {
-      hint: `npm run image:verify -- --image ${imageId}`,
+    throw new UserError(`the image ${imageId} is not verified: its build did not come to its end`, {
+      hint: 'npm run image:build makes one that is',
     })
   return image
 }

@@ -1,4 +1,4 @@
-import type { ImageRecord } from './record.ts'
+import type { ImageManifest } from './manifest.ts'
 import { compareNevra, type Nevra, parseNevra, renderVersion } from './rpm-version.ts'
 
 /** `from` undefined: new. `to` undefined: gone. */
@@ -30,7 +30,7 @@ const diffMaps = (before: ReadonlyMap<string, string>, after: ReadonlyMap<string
 /** The digest differs whenever anything does, and says nothing more. */
 const silent = new Set(['digest', 'version'])
 
-const valuesOf = (record: ImageRecord): Map<string, string> =>
+const valuesOf = (record: ImageManifest): Map<string, string> =>
   new Map(
     Object.entries(record)
       .filter(([key, value]) => !silent.has(key) && value !== null && typeof value !== 'object')
@@ -38,7 +38,7 @@ const valuesOf = (record: ImageRecord): Map<string, string> =>
   )
 
 /** Several versions of one package may be installed, as kernels are. Text that is no NEVRA is its own name. */
-const packagesOf = ({ packages }: ImageRecord): Map<string, Nevra[]> => {
+const packagesOf = ({ packages }: ImageManifest): Map<string, Nevra[]> => {
   const found = new Map<string, Nevra[]>()
   for (const text of packages) {
     const nevra = parseNevra(text) ?? { name: text, epoch: 0, version: '', release: '', arch: '' }
@@ -56,7 +56,7 @@ const directionOf = (from: readonly Nevra[] = [], to: readonly Nevra[] = []): Pa
   return order === 0 ? 'changed' : order > 0 ? 'newer' : 'older'
 }
 
-const diffPackages = (before: ImageRecord, after: ImageRecord): PackageChange[] => {
+const diffPackages = (before: ImageManifest, after: ImageManifest): PackageChange[] => {
   const [old, now] = [packagesOf(before), packagesOf(after)]
   const shown = (packages: ReadonlyMap<string, readonly Nevra[]>) =>
     new Map([...packages].map(([key, list]) => [key, list.map(renderVersion).join(' ')]))
@@ -66,10 +66,10 @@ const diffPackages = (before: ImageRecord, after: ImageRecord): PackageChange[] 
   }))
 }
 
-const filesOf = ({ files }: ImageRecord): Map<string, string> =>
+const filesOf = ({ files }: ImageManifest): Map<string, string> =>
   new Map(files.map(({ path, sha256, mode, owner }) => [path, `${sha256.slice(0, 12)} ${mode} ${owner}`]))
 
-export const diffImages = (before: ImageRecord, after: ImageRecord): ImageDiff => ({
+export const diffImages = (before: ImageManifest, after: ImageManifest): ImageDiff => ({
   values: diffMaps(valuesOf(before), valuesOf(after)),
   packages: diffPackages(before, after),
   files: diffMaps(filesOf(before), filesOf(after)),

@@ -3,20 +3,29 @@ import { UserError } from '../config/user-error.ts'
 import type { ImageLock } from './lock.ts'
 import type { Check } from './verification.ts'
 
-/** What we need of /etc/kiro-sandbox/manifest.json; whatever else it says is kept as it is. */
+/** /etc/kiro-sandbox/manifest.json: what was baked, see userdata/provision/manifest.py. What else it says is kept. */
 const schema = z.looseObject({
   digest: z.string(),
   releasever: z.string(),
   packages: z.array(z.string()).min(1),
+  files: z
+    .array(z.object({ path: z.string(), sha256: z.string(), mode: z.string(), owner: z.string() }))
+    .default([]),
+  kiroCli: z.string().optional(),
+  awsCli: z.string().optional(),
 })
 
 export type ImageManifest = z.infer<typeof schema>
 
+/** @param where for people: which machine or object it came from */
 export const parseManifest = (text: string, where: string): ImageManifest => {
   try {
     return schema.parse(JSON.parse(text))
   } catch (cause) {
-    throw new UserError(`${where} has no manifest that can be read: ${(cause as Error).message}`, { cause })
+    throw new UserError(`${where} is no manifest of an image: ${(cause as Error).message}`, {
+      hint: 'npm run image:build -- --rebuild writes a new one',
+      cause,
+    })
   }
 }
 

@@ -19,6 +19,8 @@ export interface OurImage {
   readonly snapshotIds: readonly string[]
   /** Of all its disks, GiB. */
   readonly sizeGiB: number
+  readonly encrypted: boolean
+  readonly rootDevice: string
 }
 
 /** An instance, and what it was launched from. */

@@ -1,3 +1,4 @@
+import { renderDuration } from '../config/duration.ts'
 import {
   type AliasUse,
   ageOf,
@@ -32,17 +33,12 @@ export interface PruneGround {
   readonly now: Date
 }
 
-const hours = (milliseconds: number): string => {
-  const count = Math.round(milliseconds / 3600_000)
-  return count < 48 ? `${count} h` : `${Math.round(count / 24)} d`
-}
-
 const decideUnverified = (image: OurImage, { running, now }: PruneGround): PruneRow => {
   if (image.build !== undefined && running.has(image.build))
     return { image, action: 'keep', why: `build ${image.build} is at it` }
   const age = ageOf(image, now)
   return age > day
-    ? { image, action: 'delete', why: `never verified, ${hours(age)} old` }
+    ? { image, action: 'delete', why: `never verified, ${renderDuration(age)} old` }
     : { image, action: 'keep', why: 'not verified yet, younger than a day' }
 }
 
@@ -52,8 +48,8 @@ const decideSurplus = (image: OurImage, { grace, now, keep }: PruneGround): Prun
   if (image.deprecatedAt === undefined) return { image, action: 'deprecate', why }
   const since = now.getTime() - Date.parse(image.deprecatedAt)
   return since >= grace
-    ? { image, action: 'delete', why: `deprecated ${hours(since)} ago` }
-    : { image, action: 'wait', why: `deprecated, goes in ${hours(grace - Math.max(0, since))}` }
+    ? { image, action: 'delete', why: `deprecated ${renderDuration(since)} ago` }
+    : { image, action: 'wait', why: `deprecated, goes in ${renderDuration(grace - Math.max(0, since))}` }
 }
 
 /** What becomes of every golden image, newest first. What an alias names or a machine runs from always stays. */

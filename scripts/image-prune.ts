@@ -20,7 +20,7 @@ export const command = defineCommand({
   },
   examples: ['npm run image:prune -- --keep 3 --plan', 'npm run image:prune -- --keep 3 --grace 0 --yes'],
   run: async (flags, io) => {
-    const { parseCount, parseDuration } = await import('../images/duration.ts')
+    const { parseCount, parseDuration } = await import('../config/duration.ts')
     const wish = {
       keep: parseCount(flags.keep, '--keep'),
       grace: parseDuration(flags.grace ?? '7d', '--grace'),

@@ -4,26 +4,23 @@ import type { NetworkSpec } from '../config/spec.ts'
 type Limits = NetworkSpec['session']
 
 /**
- * What all sessions of people have in common. Values are strings, also the numbers; the service enforces the
- * times, the agent never reads them.
+ * Whose session it is and when it ends. Values are strings, also the numbers; the service enforces the times, the
+ * agent never reads them.
  * https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-schema.html
  */
-const inputs = (limits: Limits) => ({
-  runAsEnabled: true,
-  runAsDefaultUser: names.sandboxUser,
-  idleSessionTimeout: String(limits.idleMinutes),
-  maxSessionDuration: String(limits.maxMinutes),
-  cloudWatchLogGroupName: names.sessionLogGroup,
-  cloudWatchEncryptionEnabled: false,
-  cloudWatchStreamingEnabled: true,
-})
-
-/** The log group keeps what a session shows; a pending device code is a secret and must not lie there. */
-const unlogged = ({ idleMinutes, maxMinutes }: Limits) => ({
+const ends = ({ idleMinutes, maxMinutes }: Limits) => ({
   runAsEnabled: true,
   runAsDefaultUser: names.sandboxUser,
   idleSessionTimeout: String(idleMinutes),
   maxSessionDuration: String(maxMinutes),
+})
+
+/** What is shown goes to the log group as well. */
+const logged = (limits: Limits) => ({
+  ...ends(limits),
+  cloudWatchLogGroupName: names.sessionLogGroup,
+  cloudWatchEncryptionEnabled: false,
+  cloudWatchStreamingEnabled: true,
 })
 
 const text = (description: string, allowedPattern: string, value?: string) => ({
@@ -43,13 +40,14 @@ const port = {
 const shell = (limits: Limits) => ({
   description: 'Shell on a Kiro sandbox, as the sandbox user',
   sessionType: 'Standard_Stream',
-  inputs: { ...inputs(limits), shellProfile: { linux: 'cd "$HOME" && exec bash -l' } },
+  inputs: { ...logged(limits), shellProfile: { linux: 'cd "$HOME" && exec bash -l' } },
 })
 
 const login = (limits: Limits) => ({
   description: 'Login of Kiro on a sandbox, by device flow',
   sessionType: 'InteractiveCommands',
-  inputs: unlogged(limits),
+  // The log group keeps what a session shows; a pending device code is a secret and must not lie there.
+  inputs: ends(limits),
   parameters: {
     license: text('free for AWS Builder ID, pro for IAM Identity Center', '^(free|pro)$', 'free'),
     startUrl: text(
@@ -67,15 +65,15 @@ const login = (limits: Limits) => ({
 const agent = (limits: Limits) => ({
   description: 'Kiro on a sandbox, with one of its two agents',
   sessionType: 'InteractiveCommands',
-  inputs: inputs(limits),
-  parameters: { agent: { ...text('readonly or elevated', '^(readonly|elevated)$', 'readonly') } },
+  inputs: logged(limits),
+  parameters: { agent: text('readonly or elevated', '^(readonly|elevated)$', 'readonly') },
   properties: { linux: { commands: 'kiro-sandbox chat {{ agent }}', runAsElevated: false } },
 })
 
 const command = (limits: Limits) => ({
   description: 'One command on a Kiro sandbox, as the sandbox user, with its own error stream and exit code',
   sessionType: 'NonInteractiveCommands',
-  inputs: inputs(limits),
+  inputs: logged(limits),
   parameters: { command: { type: 'String', description: 'Command line for bash' } },
   properties: {
     linux: {
@@ -93,7 +91,7 @@ const forward = () => ({
   sessionType: 'Port',
   parameters: {
     portNumber: port,
-    localPortNumber: { ...text('Port at the other end', '^[0-9]{1,5}$', '0') },
+    localPortNumber: text('Port at the other end', '^[0-9]{1,5}$', '0'),
   },
   properties: {
     portNumber: '{{ portNumber }}',

@@ -42,7 +42,7 @@ const messageOf = (body: string): string => {
   }
 }
 
-/** Opens the websocket. Rejects with TunnelRefused, or with what the network said. */
+/** Opens the websocket, paused. Rejects with TunnelRefused, or with what the network said. */
 export const dialTunnel = (options: TunnelOptions): Promise<WebSocket> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(urlOf(options), {
@@ -54,7 +54,11 @@ export const dialTunnel = (options: TunnelOptions): Promise<WebSocket> =>
     const abort = () => socket.terminate()
     options.signal.addEventListener('abort', abort, { once: true })
     socket.once('close', () => options.signal.removeEventListener('abort', abort))
-    socket.once('open', () => resolve(socket))
+    socket.once('open', () => {
+      // Whoever takes it listens a moment later; until then what comes in waits.
+      socket.pause()
+      resolve(socket)
+    })
     socket.once('error', reject)
     socket.once('unexpected-response', (_request, response) => {
       let body = ''

@@ -13,8 +13,6 @@ export interface SshPlace {
   readonly host: (user: UserName) => string
   readonly identity: string
   readonly knownHosts: string
-  /** Socket of a shared connection; ssh puts a hash of host and user in place of %C. */
-  readonly controlPath: string
 }
 
 export const planSshPlace = (home: string): SshPlace => {
@@ -26,6 +24,5 @@ export const planSshPlace = (home: string): SshPlace => {
     host: (user) => join(folder, `${hostAlias(user)}.conf`),
     identity: join(folder, 'id_ed25519'),
     knownHosts: join(folder, 'known_hosts'),
-    controlPath: join(folder, 'cm-%C'),
   }
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { UserName } from '../../config/user-name.ts'
 import { hostAlias, type SshPlace } from './place.ts'
 
@@ -20,16 +21,19 @@ export interface HostFacts {
 export const quoteForProxy = (word: string): string =>
   (/^[A-Za-z0-9_./:=@-]+$/.test(word) ? word : `"${word.replace(/[\\"$`]/g, '\\$&')}"`).replaceAll('%', '%%')
 
-/** A path as a word of ssh_config. It knows double quotes, and no way to write one inside. */
-const quotePath = (path: string, tokens: boolean): string => {
+/** A path as a word of ssh_config, which knows double quotes and no way to write one inside. ssh expands `token`. */
+const quotePath = (path: string, token = ''): string => {
   if (/["\n\r]/.test(path)) throw new Error(`ssh_config cannot express the path ${JSON.stringify(path)}`)
-  return `"${tokens ? path.replaceAll('%', '%%') : path}"`
+  return `"${path.replaceAll('%', '%%')}${token}"`
 }
 
-/** Sharing one connection needs Unix sockets between processes, which ssh on Windows does not do. */
-const sharing = ({ folder, controlPath }: SshPlace): string[] => [
+/**
+ * Sharing one connection needs Unix sockets between processes, which ssh on Windows does not do. ssh puts a hash of
+ * host and user in place of %C.
+ */
+const sharing = ({ folder }: SshPlace): string[] => [
   'ControlMaster auto',
-  `ControlPath ${quotePath(folder, true).slice(0, -1)}${controlPath.slice(folder.length)}"`,
+  `ControlPath ${quotePath(join(folder, 'cm-'), '%C')}`,
   'ControlPersist 10m',
 ]
 
@@ -45,10 +49,10 @@ export const renderHost = (facts: HostFacts): string => {
     `HostKeyAlias ${instanceId}`,
     `User ${sandboxUser}`,
     'Port 22',
-    `IdentityFile ${quotePath(place.identity, true)}`,
+    `IdentityFile ${quotePath(place.identity)}`,
     'IdentitiesOnly yes',
     'IdentityAgent none',
-    `UserKnownHostsFile ${quotePath(place.knownHosts, true)}`,
+    `UserKnownHostsFile ${quotePath(place.knownHosts)}`,
     'StrictHostKeyChecking yes',
     'UpdateHostKeys no',
     'ForwardAgent no',

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createAccess } from '../access/access.ts'
 import { journalFiles } from '../control/journal-file.ts'
 import { createDoorkeeper } from '../doors/doorkeeper.ts'
 import { createBooks } from '../guests/books.ts'
@@ -27,6 +28,8 @@ export interface Parts {
   readonly log: Log
   /** Monotonic milliseconds. */
   readonly now: () => number
+  /** ARN of who may do everything: the one whose keys `local:env` prints. */
+  readonly operator: string
   readonly internal: (guests: Guests) => Internal
 }
 
@@ -60,7 +63,8 @@ export const assemble = (parts: Parts): Assembled => {
   const trail = createTrailOwners({ ...journalFiles(options.folder), flush: journal.flush })
   const owners = createOwners({ guests, ssm: ssm.owners, trail })
   const principals = createPrincipals(backend.findPrincipal)
-  const desk = { backend, principals, owners, log, now: Date.now }
+  const access = createAccess({ ask: backend.ask, operator: parts.operator, now: Date.now, log })
+  const desk = { backend, principals, access, owners, log, now: Date.now }
   const gateway: Gateway = { desk, internal: parts.internal(guests), journal, activity }
 
   const openDoorkeeper = async (place: GuestPlace, { base }: GuestRequest): Promise<DoorMaker> => {

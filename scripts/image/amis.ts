@@ -1,43 +1,11 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import { names, tag } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
+import { newestFirst, type OurImage } from '../../images/our-image.ts'
 import { awsCall } from '../aws/call.ts'
 import type { SdkConfig } from '../target.ts'
+import { parseImage } from './inventory.ts'
 import { poll } from './pause.ts'
-
-/** An AMI that a build has made. */
-export interface BuiltImage {
-  readonly imageId: string
-  readonly name: string
-  readonly digest: string
-  readonly verified: boolean
-  /** Which build made it, if it still says so. */
-  readonly build: string | undefined
-  /** available, pending, failed */
-  readonly state: string
-  readonly rootDevice: string
-  readonly snapshotIds: readonly string[]
-  readonly encrypted: boolean
-  /** ISO 8601 */
-  readonly createdAt: string
-}
-
-const parseImage = (image: Image): BuiltImage => {
-  const tags = new Map((image.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? '']))
-  const disks = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => (Ebs === undefined ? [] : [Ebs]))
-  return {
-    imageId: image.ImageId ?? '',
-    name: image.Name ?? '',
-    digest: tags.get(tag.imageDigest) ?? '',
-    verified: tags.get(tag.imageState) === 'verified',
-    build: tags.get(tag.build),
-    state: image.State ?? 'unknown',
-    rootDevice: image.RootDeviceName ?? '/dev/xvda',
-    snapshotIds: disks.flatMap(({ SnapshotId }) => (SnapshotId === undefined ? [] : [SnapshotId])),
-    encrypted: disks.length > 0 && disks.every(({ Encrypted }) => Encrypted === true),
-    createdAt: image.CreationDate ?? '',
-  }
-}
 
 const describe = async (sdk: SdkConfig, input: object): Promise<Image[]> => {
   const { DescribeImagesCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
@@ -50,13 +18,15 @@ const describe = async (sdk: SdkConfig, input: object): Promise<Image[]> => {
 }
 
 /** AMIs of one digest, newest first. */
-export const listByDigest = async (sdk: SdkConfig, digest: string): Promise<BuiltImage[]> =>
-  (await describe(sdk, { Filters: [{ Name: `tag:${tag.imageDigest}`, Values: [digest] }] }))
-    .map(parseImage)
-    .sort((a, b) => b.createdAt.localeCompare(a.createdAt))
+export const listByDigest = async (sdk: SdkConfig, digest: string): Promise<OurImage[]> =>
+  newestFirst(
+    (await describe(sdk, { Filters: [{ Name: `tag:${tag.imageDigest}`, Values: [digest] }] })).map(
+      parseImage,
+    ),
+  )
 
 /** @throws UserError when there is no such image, or we did not make it */
-export const findBuilt = async (sdk: SdkConfig, imageId: string): Promise<BuiltImage> => {
+export const findBuilt = async (sdk: SdkConfig, imageId: string): Promise<OurImage> => {
   const [image] = await describe(sdk, { Filters: [{ Name: 'image-id', Values: [imageId] }] })
   if (image === undefined)
     throw new UserError(`the image ${imageId} does not exist in ${sdk.region}, or is not of this account`, {
@@ -111,7 +81,7 @@ export const waitAvailable = async (
   sdk: SdkConfig,
   imageId: string,
   signal: AbortSignal,
-): Promise<BuiltImage> =>
+): Promise<OurImage> =>
   poll(
     signal,
     captureSeconds,
@@ -123,7 +93,10 @@ export const waitAvailable = async (
         })
       return image?.State === 'available' ? parseImage(image) : undefined
     },
-    () => new UserError(`${imageId} is still pending after ${captureSeconds / 3600} hours`),
+    () =>
+      new UserError(`${imageId} is still pending after ${captureSeconds / 3600} hours`, {
+        hint: 'npm run image:list shows it; run the same command again when it is available',
+      }),
   )
 
 /** Whoever launches it without saying so gets IMDSv2 only.
@@ -137,7 +110,7 @@ export const requireTokens = async (sdk: SdkConfig, imageId: string): Promise<vo
   )
 }
 
-export const markVerified = async (sdk: SdkConfig, image: BuiltImage): Promise<void> => {
+export const markVerified = async (sdk: SdkConfig, image: OurImage): Promise<void> => {
   const { CreateTagsCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
   await awsCall(`mark ${image.imageId} as verified`, () =>
     new EC2Client(sdk).send(

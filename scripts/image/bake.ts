@@ -1,15 +1,18 @@
 import type { BuildLock } from '../../images/build-lock.ts'
 import { type ImageManifest, parseManifest } from '../../images/manifest.ts'
+import type { OurImage } from '../../images/our-image.ts'
 import type { ImagePlan } from '../../images/plan-build.ts'
 import { manifestFile, provisionSteps, sealSteps } from '../../userdata/steps.ts'
 import { awsCall } from '../aws/call.ts'
 import { waitForState } from '../aws/instances.ts'
-import { type BuiltImage, createImage, removeImage, requireTokens, waitAvailable } from './amis.ts'
-import { type LaunchRequest, launchMachine, rehearseLaunch, terminate, waitOnline } from './launch.ts'
+import { createImage, removeImage, requireTokens, waitAvailable } from './amis.ts'
+import { launchMachine, rehearseLaunch, terminate } from './launch.ts'
 import type { ImageContext } from './open.ts'
+import type { LaunchRequest } from './plan-launch.ts'
 import type { Ready } from './preflight.ts'
 import { readImageScript } from './sources.ts'
 import type { Undo } from './undo.ts'
+import { waitOnline } from './wait-online.ts'
 import { Workshop } from './workshop.ts'
 
 /** What a build is called and when it must be over. */
@@ -23,7 +26,7 @@ export interface BuildRun {
 }
 
 export interface Baked {
-  readonly image: BuiltImage
+  readonly image: OurImage
   readonly manifest: ImageManifest
   readonly manifestText: string
 }
@@ -50,19 +53,19 @@ export const openWorkshop = async (
   context: ImageContext,
   request: LaunchRequest,
   undo: Undo,
-): Promise<{ readonly workshop: Workshop; readonly bootSeconds: number }> => {
+): Promise<Workshop> => {
   const { story, signal } = context.io
   const instanceId = await story.step(`Launch a ${request.purpose} from ${request.imageId}`, () =>
     launchMachine(request, story, undo),
   )
-  const bootSeconds = await story.step(`Boot ${instanceId}`, (note) =>
+  await story.step(`Boot ${instanceId}`, (note) =>
     waitOnline(context.target.sdk, instanceId, {
       seconds: context.settings.image.agentSeconds,
       signal,
       note,
     }),
   )
-  return { workshop: new Workshop(context, instanceId), bootSeconds }
+  return new Workshop(context, instanceId)
 }
 
 const provision = async (context: ImageContext, workshop: Workshop, ready: Ready): Promise<string> => {
@@ -92,7 +95,7 @@ const capture = async (
   run: BuildRun,
   instanceId: string,
   undo: Undo,
-): Promise<{ image: BuiltImage; keep: () => void }> => {
+): Promise<{ image: OurImage; keep: () => void }> => {
   const { sdk } = context.target
   const imageId = await createImage(sdk, {
     instanceId,
@@ -126,10 +129,10 @@ export const bakeImage = async (
     digest: plan.digest,
   })
   await rehearseLaunch(request)
-  const { workshop } = await openWorkshop(context, request, undo)
+  const workshop = await openWorkshop(context, request, undo)
   const { instanceId } = workshop.remote
   const manifestText = await provision(context, workshop, ready)
-  const manifest = parseManifest(manifestText, `the builder ${instanceId}`)
+  const manifest = parseManifest(manifestText, `${manifestFile} of the builder ${instanceId}`)
   await story.step(`Stop ${instanceId}`, () => stop(context, instanceId))
   const { image, keep } = await story.step(`Capture ${run.name}`, (note) => {
     note('AWS copies the disk into a snapshot')

@@ -14,6 +14,14 @@ export interface FoundLock {
   readonly modifiedAt: string
 }
 
+/** Seen from this computer, now. */
+export const isDead = async (lock: BuildLock | undefined): Promise<boolean> =>
+  decideLockIsDead(lock, {
+    now: new Date(),
+    host: hostname(),
+    ownerIsAlive: lock !== undefined && (await isAlive(lock)),
+  })
+
 /** The locks of builds under way, and of those that died over it. */
 export const listBuildLocks = async (target: Target, store: ImageStore): Promise<FoundLock[]> => {
   const objects = await listObjects(target, 'images/')
@@ -24,15 +32,7 @@ export const listBuildLocks = async (target: Target, store: ImageStore): Promise
         const stored = await store.read(key)
         if (stored === undefined) return []
         const lock = parseBuildLock(stored.text)
-        const ownerIsAlive = lock !== undefined && (await isAlive(lock))
-        return [
-          {
-            key,
-            lock,
-            dead: decideLockIsDead(lock, { now: new Date(), host: hostname(), ownerIsAlive }),
-            modifiedAt,
-          },
-        ]
+        return [{ key, lock, dead: await isDead(lock), modifiedAt }]
       }),
   )
   return found.flat()

@@ -3,11 +3,12 @@ import { names } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
 import type { Aliases } from '../../images/alias.ts'
 import { renderLock } from '../../images/lock.ts'
+import type { OurImage } from '../../images/our-image.ts'
 import { type ImagePlan, planBuildId } from '../../images/plan-build.ts'
 import { listFailed, renderReport, type VerifyReport } from '../../images/verification.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
 import { moveAlias, readAliases } from './alias.ts'
-import { type BuiltImage, listByDigest, markVerified, planImageName, removeImage } from './amis.ts'
+import { listByDigest, markVerified, planImageName, removeImage } from './amis.ts'
 import { type Baked, type BuildRun, bakeImage } from './bake.ts'
 import { type Claim, claimBuild } from './claim-build.ts'
 import { removeMachinesOf } from './leftovers.ts'
@@ -35,7 +36,7 @@ export interface BuildOutcome {
 }
 
 /** The newest image of the digest that has passed; others are leftovers or still under way. */
-export const findReusable = async (context: ImageContext, plan: ImagePlan): Promise<BuiltImage | undefined> =>
+export const findReusable = async (context: ImageContext, plan: ImagePlan): Promise<OurImage | undefined> =>
   (await listByDigest(context.target.sdk, plan.digest)).find(
     ({ verified, state }) => verified && state === 'available',
   )
@@ -46,7 +47,7 @@ const publish = async ({ target, images, io }: ImageContext, to: string, read: A
 }
 
 /** An image that is there: published when there is no alias at all, or when that is asked for. */
-const reuse = async (context: ImageContext, plan: ImagePlan, image: BuiltImage, options: BuildOptions) => {
+const reuse = async (context: ImageContext, plan: ImagePlan, image: OurImage, options: BuildOptions) => {
   const { target, settings, io } = context
   const seen = await readAliases(target.sdk, settings.environment)
   const current = seen.current?.imageId
@@ -167,7 +168,7 @@ const settle = async (
       standIn: ground.standIn,
     }),
   )
-  io.story.say(
-    `${report.checks.length} checks passed${report.notChecked.length === 0 ? '' : `, ${report.notChecked.length} cannot be made here`}`,
-  )
+  const { checks, notChecked } = report
+  io.story.say(`${checks.length} checks passed`)
+  for (const { name, reason } of notChecked) io.story.say(`not checked: ${name}: ${reason}`)
 }

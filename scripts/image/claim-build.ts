@@ -2,8 +2,9 @@ import { hostname, userInfo } from 'node:os'
 import { names } from '../../config/names.ts'
 import type { Story } from '../../config/story.ts'
 import { UserError } from '../../config/user-error.ts'
-import { type BuildLock, decideLockIsDead, parseBuildLock } from '../../images/build-lock.ts'
-import { findBirth, isAlive } from '../terraform/run-record.ts'
+import { type BuildLock, parseBuildLock } from '../../images/build-lock.ts'
+import { findBirth } from '../terraform/run-record.ts'
+import { isDead } from './build-locks.ts'
 import type { ImageStore } from './image-store.ts'
 import { poll } from './pause.ts'
 
@@ -29,13 +30,6 @@ const makeLock = async (build: string, deadline: Date): Promise<BuildLock> => ({
   born: (await findBirth(process.pid)) ?? 'unknown',
   deadline: deadline.toISOString(),
 })
-
-const isDead = async (lock: BuildLock | undefined): Promise<boolean> =>
-  decideLockIsDead(lock, {
-    now: new Date(),
-    host: hostname(),
-    ownerIsAlive: lock !== undefined && (await isAlive(lock)),
-  })
 
 /** undefined: somebody alive holds it, and that is who. */
 const tryClaim = async (
@@ -103,6 +97,9 @@ const waitForOther = async (
         const lock = found === undefined ? undefined : parseBuildLock(found.text)
         return lock?.build !== holder.build || (await isDead(lock)) ? true : undefined
       },
-      () => new UserError(`${holder.owner} still builds this image after its deadline`),
+      () =>
+        new UserError(`${holder.owner} still builds this image after its deadline, ${holder.deadline}`, {
+          hint: 'ask there; npm run sandbox:sweep -- --plan shows what builds have left',
+        }),
     ).then(() => {})
   })

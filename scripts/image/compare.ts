@@ -1,14 +1,14 @@
 import { UserError } from '../../config/user-error.ts'
 import { chooseDigest } from '../../images/choose-image.ts'
 import { diffImages, type ImageDiff } from '../../images/diff.ts'
-import type { ImageRecord } from '../../images/record.ts'
+import type { ImageManifest } from '../../images/manifest.ts'
 import type { Context } from '../sandbox/context.ts'
 import { readAliases } from './alias.ts'
 import { ImageStore } from './image-store.ts'
 import { listOurImages } from './inventory.ts'
 import { findRecord } from './list.ts'
 
-const requireRecord = async (store: ImageStore, digest: string): Promise<ImageRecord> => {
+const requireRecord = async (store: ImageStore, digest: string): Promise<ImageManifest> => {
   const record = await findRecord(store, digest)
   if (record === undefined)
     throw new UserError(`the state bucket has no record of the image ${digest.slice(0, 12)}`, {

@@ -4,7 +4,7 @@ import type { ImageUse, OurImage } from '../../images/our-image.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
 import type { SdkConfig } from '../target.ts'
 
-const parseImage = (image: Image): OurImage => {
+export const parseImage = (image: Image): OurImage => {
   const tags = new Map((image.Tags ?? []).map(({ Key, Value }) => [Key, Value ?? '']))
   const disks = (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => (Ebs === undefined ? [] : [Ebs]))
   return {
@@ -20,6 +20,8 @@ const parseImage = (image: Image): OurImage => {
     deprecatedAt: image.DeprecationTime,
     snapshotIds: disks.flatMap(({ SnapshotId }) => (SnapshotId === undefined ? [] : [SnapshotId])),
     sizeGiB: disks.reduce((sum, { VolumeSize = 0 }) => sum + VolumeSize, 0),
+    encrypted: disks.length > 0 && disks.every(({ Encrypted }) => Encrypted === true),
+    rootDevice: image.RootDeviceName ?? '/dev/xvda',
   }
 }
 

@@ -1,6 +1,6 @@
 import { names } from '../../config/names.ts'
+import { type ImageManifest, parseManifest } from '../../images/manifest.ts'
 import { describeAliases, describeUses, newestFirst, type OurImage } from '../../images/our-image.ts'
-import { type ImageRecord, parseRecord } from '../../images/record.ts'
 import type { Context } from '../sandbox/context.ts'
 import { listAliases } from './alias.ts'
 import { ImageStore } from './image-store.ts'
@@ -17,10 +17,10 @@ export interface ListedImage {
 }
 
 /** undefined: no such record. */
-export const findRecord = async (store: ImageStore, digest: string): Promise<ImageRecord | undefined> => {
+export const findRecord = async (store: ImageStore, digest: string): Promise<ImageManifest | undefined> => {
   const key = names.imageRecordKey(digest, 'manifest.json')
   const stored = await store.read(key)
-  return stored === undefined ? undefined : parseRecord(stored.text, key)
+  return stored === undefined ? undefined : parseManifest(stored.text, key)
 }
 
 /** Every golden image, newest first. */
@@ -31,7 +31,7 @@ export const listImages = async ({ target, io }: Context): Promise<ListedImage[]
     listUses(target.sdk),
   ])
   const store = new ImageStore(target)
-  const readable = async (digest: string): Promise<ImageRecord | undefined> => {
+  const readable = async (digest: string): Promise<ImageManifest | undefined> => {
     try {
       return await findRecord(store, digest)
     } catch (error) {

@@ -62,7 +62,7 @@ const resolvePackages = async (context: ImageContext, base: BaseImage) => {
       purpose: 'resolver',
       digest: undefined,
     })
-    const { workshop } = await openWorkshop(context, request, undo)
+    const workshop = await openWorkshop(context, request, undo)
     const packages = [...settings.image.packages].sort()
     const program = await readImageScript(paths, 'resolve-packages.py')
     const text = `python3 - '' ${packages.join(' ')} <<'END_OF_PROGRAM'\n${program}END_OF_PROGRAM\n`

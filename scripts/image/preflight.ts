@@ -33,7 +33,7 @@ export const requireNetwork = async (context: ImageContext): Promise<NetworkOutp
   })
   if (outputs.builderGroupId === undefined)
     throw new UserError('the network has no security group for builders', {
-      hint: 'npm run sandbox:up -- --refresh brings it up to date',
+      hint: 'npm run sandbox:up -- --user <name> --refresh brings it up to date',
     })
   return outputs
 }
@@ -45,7 +45,7 @@ export const requireBase = async (context: ImageContext, plan: ImagePlan): Promi
   if (locked === undefined) throw new Error(`a lock without a base image for ${region} came through`)
   const { DescribeImagesCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
   const gone = new UserError(`the base image ${locked.id} (${locked.name}) is gone from ${region}`, {
-    hint: 'npm run image:lock -- --update takes the present one; npm run image:vendor keeps a copy of it',
+    hint: 'npm run image:lock -- --update takes the present one',
   })
   try {
     const { Images } = await new EC2Client(sdk).send(new DescribeImagesCommand({ ImageIds: [locked.id] }))

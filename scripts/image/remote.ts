@@ -84,7 +84,11 @@ export class Remote {
           return awsCall(`run "${about}" on ${this.instanceId}`, () => Promise.reject(error))
         }
       },
-      () => new UserError(`Systems Manager takes no command for ${this.instanceId}`),
+      () =>
+        new UserError(
+          `Systems Manager has taken no command for ${this.instanceId} within ${acceptanceSeconds} s`,
+          { hint: 'run the same command again' },
+        ),
     )
   }
 

@@ -1,6 +1,7 @@
+import { renderDuration } from '../../config/duration.ts'
 import { ageOf } from '../../images/our-image.ts'
 import type { PruneRow } from '../../images/prune.ts'
-import { renderDuration, renderTable } from '../sandbox/render-table.ts'
+import { renderTable } from '../sandbox/render-table.ts'
 import type { ListedImage } from './list.ts'
 
 export const renderPrune = (rows: readonly PruneRow[], now: Date): string =>

@@ -99,6 +99,7 @@ export class Workshop {
       if (!part.ok)
         throw new UserError(
           `could not read ${path} of ${this.remote.instanceId}: ${lastLines(part.stderr, 2)}`,
+          { hint: 'npm run image:build -- --keep-on-error leaves the machine for a look' },
         )
       packed += part.stdout
       if (part.stdout.length < 20_000) break

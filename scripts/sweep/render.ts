@@ -1,5 +1,6 @@
+import { renderDuration } from '../../config/duration.ts'
 import type { Finding } from '../../images/sweep.ts'
-import { renderDuration, renderTable } from '../sandbox/render-table.ts'
+import { renderTable } from '../sandbox/render-table.ts'
 
 const dollars = (monthly: number | undefined): string =>
   monthly === undefined ? '?' : monthly === 0 ? '-' : `$${monthly.toFixed(2)}`

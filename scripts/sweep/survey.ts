@@ -9,35 +9,11 @@ import { listAliases } from '../image/alias.ts'
 import { listBuildLocks } from '../image/build-locks.ts'
 import { ImageStore } from '../image/image-store.ts'
 import { listOwnImages, listUses } from '../image/inventory.ts'
+import { listBuildMachines, ofBuilds, readBuildTags } from '../image/leftovers.ts'
 import { listObjects } from '../image/list-objects.ts'
 import type { Context } from '../sandbox/context.ts'
 import type { SdkConfig } from '../target.ts'
 import { listSandboxRoles } from './roles.ts'
-
-const ofBuilds = { Name: `tag:${tag.component}`, Values: ['image-builder'] }
-
-type Tags = readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[]
-
-const readBuildTags = (tags: Tags = []) => {
-  const find = (key: string) => tags.find(({ Key }) => Key === key)?.Value
-  return { build: find(tag.build), deadline: find(tag.deadline) }
-}
-
-const listBuildMachines = async (sdk: SdkConfig): Promise<SweepGround['machines']> => {
-  const { EC2Client, paginateDescribeInstances } = await import('../aws/sdk/ec2.ts')
-  const running = { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] }
-  const machines: SweepGround['machines'][number][] = []
-  const pages = paginateDescribeInstances({ client: new EC2Client(sdk) }, { Filters: [ofBuilds, running] })
-  for await (const { Reservations = [] } of pages)
-    for (const one of Reservations.flatMap(({ Instances = [] }) => Instances))
-      machines.push({
-        ...readBuildTags(one.Tags),
-        id: one.InstanceId ?? '',
-        type: one.InstanceType ?? '',
-        createdAt: one.LaunchTime?.toISOString() ?? '',
-      })
-  return machines
-}
 
 const listVolumes = async (sdk: SdkConfig): Promise<SweepGround['volumes']> => {
   const { DescribeVolumesCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
@@ -62,10 +38,15 @@ const listSnapshots = async (sdk: SdkConfig): Promise<SweepGround['snapshots']> 
   }))
 }
 
-/** Artefacts by whatever text names their sha256: records in the bucket, and the locks of this checkout. */
+/**
+ * Artefacts by whatever text names their sha256: records in the bucket (lock.json the archives, verification.json
+ * the payload that image:verify needs), and the locks of this checkout.
+ */
 const listNamed = async ({ target, paths }: Context): Promise<ReadonlySet<string>> => {
   const store = new ImageStore(target)
-  const records = (await listObjects(target, 'images/')).filter(({ key }) => key.endsWith('/lock.json'))
+  const records = (await listObjects(target, 'images/')).filter(({ key }) =>
+    /\/(lock|verification)\.json$/.test(key),
+  )
   const here = ['image.lock.json', 'image.lock.stand-in.json'].map((file) => join(paths.root, 'images', file))
   const texts = await Promise.all([
     ...records.map(async ({ key }) => (await store.read(key))?.text ?? ''),

@@ -1,5 +1,5 @@
 import type { NetworkSpec } from '../../config/spec.ts'
-import { agentChannel } from './instance-policy.ts'
+import { agentChannel, machineLimits } from './machine-statements.ts'
 import { type PolicyDocument, policy } from './policy.ts'
 
 /**
@@ -15,18 +15,5 @@ export const builderPolicy = ({ state }: Pick<NetworkSpec, 'state'>): PolicyDocu
       Action: 's3:GetObject',
       Resource: `arn:aws:s3:::${state.bucket}/artifacts/*`,
     },
-    {
-      Sid: 'NoParameterValues',
-      Effect: 'Deny',
-      Action: ['ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParameterHistory', 'ssm:GetParametersByPath'],
-      NotResource: 'arn:aws:ssm:*::parameter/aws/service/*',
-    },
-    {
-      // Credentials handed out over IMDSv1 carry ec2:RoleDelivery 1.0; they are good for nothing.
-      Sid: 'ImdsV2CredentialsOnly',
-      Effect: 'Deny',
-      Action: '*',
-      Resource: '*',
-      Condition: { NumericLessThan: { 'ec2:RoleDelivery': '2.0' } },
-    },
+    ...machineLimits,
   )

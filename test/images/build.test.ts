@@ -14,15 +14,7 @@ let clients: { ec2: ec2.EC2Client; s3: S3Client; ssm: SSMClient }
 beforeAll(async () => {
   session = openSession(settings)
   await session.run('local:up', '--yes')
-  const env = await session.awsEnvironment()
-  const config = {
-    region: env.AWS_REGION ?? '',
-    endpoint: env.AWS_ENDPOINT_URL ?? '',
-    credentials: {
-      accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-    },
-  }
+  const config = await session.sdkConfig()
   clients = {
     ec2: new ec2.EC2Client(config),
     s3: new S3Client({ ...config, forcePathStyle: true }),

@@ -5,7 +5,7 @@ import { chooseKiroPackage, parseKiroManifest } from '../../images/kiro-manifest
 import { checkManifest } from '../../images/manifest.ts'
 import { renderSbom } from '../../images/sbom.ts'
 import { listFailed, parseReport, renderReport } from '../../images/verification.ts'
-import { planLaunch, planPlaces } from '../../scripts/image/launch.ts'
+import { planLaunch, planPlaces } from '../../scripts/image/plan-launch.ts'
 import { type Undo, withUndo } from '../../scripts/image/undo.ts'
 import { parseStepOutput } from '../../scripts/image/workshop.ts'
 import { lock, settings } from './fixture.ts'
@@ -160,7 +160,12 @@ describe('a verification', () => {
     expect(() => parseReport(text)).toThrow(/did not say what it found/),
   )
   test('packages that differ from the lock and another digest fail it', () => {
-    const manifest = { digest: 'other', releasever: lock.releasever, packages: lock.packages.slice(1) }
+    const manifest = {
+      digest: 'other',
+      releasever: lock.releasever,
+      packages: lock.packages.slice(1),
+      files: [],
+    }
     const failed = checkManifest(manifest, lock, 'd').filter(({ ok }) => !ok)
     expect(failed.map(({ detail }) => detail)).toEqual(['it says other', `missing: ${lock.packages[0]}`])
   })

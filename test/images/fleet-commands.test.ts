@@ -1,79 +1,26 @@
 import { hostname } from 'node:os'
 import {
-  CreateSnapshotCommand,
-  CreateVolumeCommand,
   DescribeImagesCommand,
   DescribeInstancesCommand,
   DescribeSnapshotsCommand,
   EC2Client,
-  RegisterImageCommand,
   RunInstancesCommand,
 } from '@aws-sdk/client-ec2'
-import { ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { names, tag } from '../../config/names.ts'
 import { moveAlias, readAliases } from '../../scripts/image/alias.ts'
 import { ImageStore } from '../../scripts/image/image-store.ts'
 import type { Target } from '../../scripts/target.ts'
-import { openSession, type Session } from '../e2e/cli.ts'
+import { type ClientConfig, openSession, type Session } from '../e2e/cli.ts'
+import { accountId, keysBelow, manifest, put, region, register } from './fleet-fixture.ts'
 
 /** The books without machines: what these commands read and write is the same with them. */
 const settings = { local: { machines: 'off' } }
 const minutes = 60_000
-const accountId = '111122223333'
-const region = 'us-west-2'
-const Bucket = names.stateBucket(accountId, region)
 
 let session: Session
-let sdk: { region: string; endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } }
-
-interface Wanted {
-  readonly digest: string
-  readonly state?: string
-  readonly architecture?: 'arm64' | 'x86_64'
-  readonly tags?: Readonly<Record<string, string>>
-}
-
-let count = 0
-
-/** An AMI with a snapshot, tagged as image:build tags it. */
-const register = async ({ digest, state = 'verified', architecture = 'arm64', tags = {} }: Wanted) => {
-  const ec2 = new EC2Client(sdk)
-  const all = { [tag.component]: 'image', [tag.imageDigest]: digest, [tag.imageState]: state, ...tags }
-  const Tags = Object.entries(all).map(([Key, Value]) => ({ Key, Value }))
-  const { VolumeId } = await ec2.send(
-    new CreateVolumeCommand({ AvailabilityZone: `${region}a`, Size: 8, VolumeType: 'gp3' }),
-  )
-  const { SnapshotId = '' } = await ec2.send(
-    new CreateSnapshotCommand({ VolumeId, TagSpecifications: [{ ResourceType: 'snapshot', Tags }] }),
-  )
-  count += 1
-  const { ImageId = '' } = await ec2.send(
-    new RegisterImageCommand({
-      Name: `${names.image(digest)}-${count}`,
-      Architecture: architecture,
-      RootDeviceName: '/dev/xvda',
-      VirtualizationType: 'hvm',
-      BlockDeviceMappings: [{ DeviceName: '/dev/xvda', Ebs: { SnapshotId } }],
-      TagSpecifications: [{ ResourceType: 'image', Tags }],
-    }),
-  )
-  return { imageId: ImageId, snapshotId: SnapshotId }
-}
-
-const manifest = (digest: string, more: object = {}) => ({
-  ...{ version: 1, digest, architecture: 'arm64', releasever: '2023.9.20251027', kiroCli: '2.21.4' },
-  ...{ awsCli: '2.9.19', swapMiB: 512, packages: ['git-0:2.39.5-1.aarch64'], files: [], ...more },
-})
-
-const put = (key: string, body: unknown) =>
-  new S3Client(sdk).send(new PutObjectCommand({ Bucket, Key: key, Body: JSON.stringify(body) }))
-
-const keysBelow = async (prefix: string) => {
-  const { Contents = [] } = await new S3Client(sdk).send(new ListObjectsV2Command({ Bucket, Prefix: prefix }))
-  return Contents.map(({ Key }) => Key)
-}
+let sdk: ClientConfig
 
 const listed = async () => {
   const { stdout } = await session.run('image:list', '--json')
@@ -89,18 +36,10 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
 
   beforeAll(async () => {
     session = openSession(settings)
-    const env = await session.awsEnvironment()
-    sdk = {
-      region,
-      endpoint: env.AWS_ENDPOINT_URL ?? '',
-      credentials: {
-        accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-        secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-      },
-    }
-    a = await register({ digest: digests.a })
-    b = await register({ digest: digests.b })
-    c = await register({ digest: digests.c, state: 'unverified' })
+    sdk = await session.sdkConfig()
+    a = await register(sdk, { digest: digests.a })
+    b = await register(sdk, { digest: digests.b })
+    c = await register(sdk, { digest: digests.c, state: 'unverified' })
   })
   afterAll(() => session.close(), 4 * minutes)
 
@@ -113,11 +52,11 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
   })
 
   test('what must not be promoted is refused, and the alias stays away', async () => {
-    const wrong = await register({ digest: digests.a, architecture: 'x86_64' })
+    const wrong = await register(sdk, { digest: digests.a, architecture: 'x86_64' })
     const cases: [string, string][] = [
       [
         c.imageId,
-        `error: the image ${c.imageId} is not verified\nhint:  npm run image:verify -- --image ${c.imageId}`,
+        `error: the image ${c.imageId} is not verified: its build did not come to its end\nhint:  npm run image:build makes one that is`,
       ],
       [wrong.imageId, 'is for x86_64, sandboxes are arm64'],
       ['ami-0123456789abcdef0', 'does not exist in us-west-2'],
@@ -160,7 +99,7 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
 
   test('two promoters who read the same: one wins, the other is told', async () => {
     const store = new ImageStore({ accountId, region, sdk } as unknown as Target)
-    const other = await register({ digest: digests.b })
+    const other = await register(sdk, { digest: digests.b })
     const { signal } = new AbortController()
     const read = await readAliases(sdk, 'default')
     const ended = await Promise.allSettled(
@@ -174,20 +113,27 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
       current: { imageId: winner },
       previous: { imageId: a.imageId },
     })
-    expect(await keysBelow('aliases/')).toEqual([])
+    expect(await keysBelow(sdk, 'aliases/')).toEqual([])
     await moveAlias({ sdk, store, read: await readAliases(sdk, 'default'), to: a.imageId, signal })
   })
 
   test('the lock of a promoter who died is taken over', async () => {
-    await put(names.aliasLockKey('default'), { id: 'x', until: new Date(Date.now() - 1000).toISOString() })
+    await put(sdk, names.aliasLockKey('default'), {
+      id: 'x',
+      until: new Date(Date.now() - 1000).toISOString(),
+    })
     expect((await session.run('image:promote', b.imageId)).code).toBe(0)
-    expect(await keysBelow('aliases/')).toEqual([])
+    expect(await keysBelow(sdk, 'aliases/')).toEqual([])
     expect((await session.run('image:rollback')).code).toBe(0)
   })
 
   test('list shows what names an image, who runs from it and what is in it', async () => {
-    await put(names.imageRecordKey(digests.a, 'manifest.json'), manifest(digests.a))
-    await put(names.imageRecordKey(digests.b, 'manifest.json'), manifest(digests.b, { kiroCli: '2.22.0' }))
+    await put(sdk, names.imageRecordKey(digests.a, 'manifest.json'), manifest(digests.a))
+    await put(
+      sdk,
+      names.imageRecordKey(digests.b, 'manifest.json'),
+      manifest(digests.b, { kiroCli: '2.22.0' }),
+    )
     await new EC2Client(sdk).send(
       new RunInstancesCommand({
         ImageId: b.imageId,
@@ -227,8 +173,8 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
   })
 
   test('prune deprecates first, removes after the grace, and spares what is used or named', async () => {
-    const surplus = await register({ digest: 'd'.repeat(64) })
-    await put(names.imageRecordKey('d'.repeat(64), 'manifest.json'), manifest('d'.repeat(64)))
+    const surplus = await register(sdk, { digest: 'd'.repeat(64) })
+    await put(sdk, names.imageRecordKey('d'.repeat(64), 'manifest.json'), manifest('d'.repeat(64)))
     await new SSMClient(sdk).send(
       new PutParameterCommand({ Name: names.imageAlias('prod'), Value: b.imageId, Type: 'String' }),
     )
@@ -254,8 +200,8 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
     expect(left).not.toContain(surplus.imageId)
     const { Snapshots = [] } = await ec2.send(new DescribeSnapshotsCommand({ OwnerIds: ['self'] }))
     expect(Snapshots.map(({ SnapshotId }) => SnapshotId)).not.toContain(surplus.snapshotId)
-    expect(await keysBelow(`images/${'d'.repeat(64)}/`)).toEqual([])
-    expect(await keysBelow(`images/${digests.a}/`)).toHaveLength(1)
+    expect(await keysBelow(sdk, `images/${'d'.repeat(64)}/`)).toEqual([])
+    expect(await keysBelow(sdk, `images/${digests.a}/`)).toHaveLength(1)
   })
 
   test('sweep: a dead build goes, one under way and sandboxes without a state stay', async () => {
@@ -283,9 +229,9 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
       ...{ build, owner: `bob@${host}`, host, pid: 2 ** 22 - 1, born: 'x' },
       deadline: new Date(Date.now() + hours * 3600_000).toISOString(),
     })
-    await put(names.imageLockKey(digests.c), lockOf('b2', hostname(), 1))
-    await put(names.imageLockKey(digests.b), lockOf('b3', 'elsewhere', 1))
-    const left = await register({ digest: digests.c, state: 'unverified', tags: { [tag.build]: 'b2' } })
+    await put(sdk, names.imageLockKey(digests.c), lockOf('b2', hostname(), 1))
+    await put(sdk, names.imageLockKey(digests.b), lockOf('b3', 'elsewhere', 1))
+    const left = await register(sdk, { digest: digests.c, state: 'unverified', tags: { [tag.build]: 'b2' } })
     const planned = await session.run('sandbox:sweep', '--plan', '--json')
     expect(planned.code).toBe(3)
     const { findings } = JSON.parse(planned.stdout) as { findings: { kind: string; id: string }[] }
@@ -309,8 +255,8 @@ describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
     expect(running).toContain(alive)
     expect(running).not.toContain(late)
     expect(running).not.toContain(killed)
-    expect(await keysBelow(`images/${digests.c}/`)).toEqual([])
-    expect(await keysBelow(names.imageLockKey(digests.b))).toHaveLength(1)
+    expect(await keysBelow(sdk, `images/${digests.c}/`)).toEqual([])
+    expect(await keysBelow(sdk, names.imageLockKey(digests.b))).toHaveLength(1)
     expect((await session.run('sandbox:sweep')).code).toBe(0)
   })
 })

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseCount, parseDuration } from '../../config/duration.ts'
 import {
   type Aliases,
   checkPromotable,
@@ -8,10 +9,9 @@ import {
 } from '../../images/alias.ts'
 import { chooseDigest } from '../../images/choose-image.ts'
 import { diffImages, renderDiff } from '../../images/diff.ts'
-import { parseCount, parseDuration } from '../../images/duration.ts'
+import { parseManifest } from '../../images/manifest.ts'
 import type { OurImage } from '../../images/our-image.ts'
 import { decidePrune, listForgotten, type PruneGround } from '../../images/prune.ts'
-import { parseRecord } from '../../images/record.ts'
 import { compareNevra, parseNevra } from '../../images/rpm-version.ts'
 
 const now = new Date('2026-05-10T12:00:00Z')
@@ -30,6 +30,8 @@ const image = (imageId: string, more: Partial<OurImage> = {}): OurImage => ({
   deprecatedAt: undefined,
   snapshotIds: ['snap-1'],
   sizeGiB: 20,
+  encrypted: true,
+  rootDevice: '/dev/xvda',
   ...more,
 })
 
@@ -80,9 +82,9 @@ describe('what must not be promoted', () => {
     [image('ami-1', { verified: false }), 'is not verified'],
   ])('%#: %s', (found, message) => expect(() => checkPromotable('ami-1', found, here)).toThrow(message))
 
-  test('an unverified one says how it is verified', () =>
+  test('an unverified one says how one that is comes about', () =>
     expect(() => checkPromotable('ami-1', image('ami-1', { verified: false }), here)).toThrow(
-      expect.objectContaining({ hint: expect.stringMatching(/image:verify.* ami-1$/) }),
+      expect.objectContaining({ hint: expect.stringMatching(/image:build/) }),
     ))
 
   test('a sound one passes', () =>
@@ -169,7 +171,7 @@ describe('versions of packages, as RPM orders them', () => {
 })
 
 const record = (more: object = {}) =>
-  parseRecord(
+  parseManifest(
     JSON.stringify({
       ...{
         version: 1,
@@ -219,7 +221,7 @@ describe('what differs between two images', () => {
   })
 
   test('a record that is none is named', () =>
-    expect(() => parseRecord('{"digest":1}', 'images/x/manifest.json')).toThrow(
+    expect(() => parseManifest('{"digest":1}', 'images/x/manifest.json')).toThrow(
       'images/x/manifest.json is no manifest',
     ))
 })

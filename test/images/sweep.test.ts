@@ -40,7 +40,7 @@ const raw = (hours: number, more: Partial<OurImage> = {}): OurImage => ({
     state: 'available',
   },
   ...{ architecture: 'arm64', createdAt: hoursAgo(hours), deprecatedAt: undefined },
-  ...{ snapshotIds: ['snap-1'], sizeGiB: 20 },
+  ...{ snapshotIds: ['snap-1'], sizeGiB: 20, encrypted: true, rootDevice: '/dev/xvda' },
   ...more,
 })
 const artifact = (hours: number) => ({ key: 'artifacts/f', size: 1024 ** 3, modifiedAt: hoursAgo(hours) })

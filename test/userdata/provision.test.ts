@@ -56,13 +56,16 @@ describe('a step that cannot succeed says why in one sentence', () => {
 })
 
 describe('each step twice', () => {
-  test.each(provisionSteps.map(({ name }) => name))('%s', async (name) => {
-    const first = await run(name)
-    expect([name, first.ResponseCode, first.StandardErrorContent]).toEqual([name, 0, expect.any(String)])
-    const second = await run(name)
-    expect([second.ResponseCode, second.StandardOutputContent]).not.toEqual([1, ''])
-    expect(second.ResponseCode).toBe(0)
-  })
+  test.each(provisionSteps.map(({ name }) => name))(
+    '%s',
+    async (name) => {
+      const first = await run(name)
+      expect([first.ResponseCode, first.StandardErrorContent]).toEqual([0, expect.any(String)])
+      const second = await run(name)
+      expect([second.ResponseCode, second.StandardErrorContent]).toEqual([0, expect.any(String)])
+    },
+    60_000,
+  )
 })
 
 describe('archives are looked at before they are run', () => {
@@ -140,12 +143,13 @@ describe('archives are looked at before they are run', () => {
 
 describe('first boot', () => {
   const boot = '/usr/local/lib/kiro-sandbox/boot.sh'
-  test('fills in whose it is, without a network and within a second', async () => {
+  test('fills in whose it is, without a network and with a fraction of a second of work', async () => {
     const script = `export sandbox_user=alice aws_region=us-west-2 account_id=111122223333
-      TIMEFORMAT='took %U %S'; time { unshare --net ${boot} 2>/dev/null || ${boot}; } 2>&1; cat /home/kiro/.aws/config; stat -c '%a %U' /home/kiro/.aws/config`
-    const out = await room.output(id, `bash <<'END' 2>&1\n${script}\nEND`)
-    const [, user, system] = /took ([\d.]+) ([\d.]+)/.exec(out) ?? []
-    // Time of the processor, because the machine of a test may be busy with something else.
+      TIMEFORMAT='worked %U %S'; time { unshare --net ${boot} 2>/dev/null || ${boot}; }
+      cat /home/kiro/.aws/config; stat -c '%a %U' /home/kiro/.aws/config`
+    const out = await room.output(id, `bash 2>&1 <<'END'\n${script}\nEND`)
+    // Processor time: on a busy machine the clock says nothing about the script.
+    const [, user = 'NaN', system = 'NaN'] = /worked ([\d.]+) ([\d.]+)/.exec(out) ?? []
     expect(Number(user) + Number(system)).toBeLessThan(1)
     expect(out).toContain('role_arn = arn:aws:iam::111122223333:role/kiro-elevated-alice')
     expect(out).toContain('role_session_name = alice')

@@ -8,4 +8,4 @@ mkdir -p /etc/kiro-sandbox
 python3 -I provision/manifest.py "$PWD" >/etc/kiro-sandbox/manifest.json.draft || fail 'the manifest could not be made'
 chmod 644 /etc/kiro-sandbox/manifest.json.draft
 mv /etc/kiro-sandbox/manifest.json.draft /etc/kiro-sandbox/manifest.json
-echo "$(grep -c '"path"' /etc/kiro-sandbox/manifest.json) files, $(rpm -qa | wc -l) packages"
+echo "$(grep -c '"path"' /etc/kiro-sandbox/manifest.json) files, $(rpm -qa | grep -vc "^gpg-pubkey-") packages"

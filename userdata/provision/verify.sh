@@ -3,9 +3,13 @@
 # Needs nothing but what is on the image; changes nothing.
 set -uo pipefail
 export LC_ALL=C.UTF-8
-user=kiro
+# shellcheck source=/dev/null
+source /usr/local/lib/kiro-sandbox/values.sh
+user=${sandbox_unix_user:?}
 home=/home/$user
 manifest=/etc/kiro-sandbox/manifest.json
+# A machine that needs longer has something in its boot that waits in vain.
+longest_boot_seconds=120
 checks=() skipped=()
 
 json() {
@@ -146,19 +150,22 @@ swap_active() {
 }
 # From the start of systemd to the end of the boot, user data included. A container shares the host's clock.
 boot_time() {
-  local started ended tries
-  started=$(systemctl show --value -p UserspaceTimestampMonotonic)
-  for ((tries = 0; tries < 120; tries++)); do
-    ended=$(systemctl show --value -p FinishTimestampMonotonic)
-    ((ended == 0)) || break
-    sleep 0.5
+  local key value begun=0 ended=0 tries
+  for ((tries = 0; tries < 120 && ended == 0; tries++)); do
+    ((tries == 0)) || sleep 0.5
+    while IFS='=' read -r key value; do
+      case $key in
+        UserspaceTimestampMonotonic) begun=$value ;;
+        FinishTimestampMonotonic) ended=$value ;;
+      esac
+    done < <(systemctl show -p UserspaceTimestampMonotonic -p FinishTimestampMonotonic)
   done
   ((ended > 0)) || {
-    echo 'the boot has not finished'
+    echo 'it has not come to its end'
     return 1
   }
-  echo "$(((ended - started) / 1000)) ms"
-  (((ended - started) < 300 * 1000000))
+  echo "$(((ended - begun) / 1000)) ms from the first program to the last"
+  ((ended - begun < longest_boot_seconds * 1000000))
 }
 # The first boot of a sandbox, for somebody made up and below a folder that is thrown away. No network, where a
 # machine lets itself be cut off.
@@ -219,7 +226,7 @@ if systemd-detect-virt --quiet --container; then
 else
   check 'swap is active' swap_active
 fi
-check 'boot time' boot_time
+check "boot takes less than $longest_boot_seconds s" boot_time
 
 join() {
   local IFS=,

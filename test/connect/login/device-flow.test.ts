@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { planBrowser } from '../../../connect/login/browser.ts'
+import { openBrowser, planBrowser } from '../../../connect/login/browser.ts'
 import { DeviceFlowReader, type LoginEvent, planDeviceUrl } from '../../../connect/login/device-flow.ts'
 import { renderDeviceCode } from '../../../connect/login/render-code.ts'
 
@@ -85,4 +85,9 @@ test('a browser is opened where the person sits, or not at all', () => {
   expect(planBrowser(link, 'linux', { DISPLAY: ':0' })?.program).toBe('xdg-open')
   expect(planBrowser(link, 'linux', { DISPLAY: ':0', SSH_CONNECTION: 'a b' })).toBeUndefined()
   expect(planBrowser('file:///etc/passwd', 'darwin', {})).toBeUndefined()
+})
+
+test('a program that is not there is told, one that starts is left alone', async () => {
+  expect(await openBrowser({ program: 'true', arguments: [] })).toBe(true)
+  expect(await openBrowser({ program: '/nonexistent/browser', arguments: [] })).toBe(false)
 })

@@ -86,7 +86,7 @@ test('packages come from the versioned repository at the address of Amazon Linux
 test('who did what is in the event history: the engineer, the guest, and its agent', async () => {
   const lookUp = async (value: string, key = 'EventName') => {
     const { stdout, stderr } = await room.aws(
-      ...['cloudtrail', 'lookup-events', '--output', 'json', '--max-results', '20'],
+      ...['cloudtrail', 'lookup-events', '--output', 'json'],
       ...['--lookup-attributes', `AttributeKey=${key},AttributeValue=${value}`],
     )
     expect(stderr).toBe('')

@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import {
   AttachVolumeCommand,
   CreateVolumeCommand,
@@ -220,8 +220,9 @@ test('three failed starts: a machine that has run is stopped and keeps its disk,
   await room.output(old, 'echo kept >/root/kept')
   await ec2.send(new StopInstancesCommand({ InstanceIds: [old] }))
   await room.waitForState(old, 'stopped')
-  // What every guest mounts: without it the engine starts none.
+  // A file where every guest has a folder to be mounted: the engine starts none. A missing one it would make.
   renameSync(shared, `${shared}.away`)
+  writeFileSync(shared, '')
   try {
     await ec2.send(new StartInstancesCommand({ InstanceIds: [old] }))
     const fresh = await room.launch()
@@ -232,9 +233,10 @@ test('three failed starts: a machine that has run is stopped and keeps its disk,
     for (const { StateReason } of [stopped, gone])
       expect(StateReason).toEqual({
         Code: 'Server.InternalError',
-        Message: expect.stringMatching(/^Server\.InternalError: it could not be started: .*no such file/s),
+        Message: expect.stringMatching(/^Server\.InternalError: it could not be started: .*not a directory/s),
       })
   } finally {
+    rmSync(shared)
     renameSync(`${shared}.away`, shared)
   }
   await ec2.send(new StartInstancesCommand({ InstanceIds: [old] }))

@@ -30,7 +30,8 @@ fetch() {
 
 find_datasource() {
   local tries
-  imds_wait 5 || return 1
+  # cloud-init itself asks for two minutes; where nobody answers, all but this goes on meanwhile.
+  imds_wait 20 || return 1
   for tries in 1 2 3 4 5 6 7 8; do
     fetch && return
     pause "0.$tries"

@@ -1,5 +1,5 @@
-import { usageError } from '../config/user-error.ts'
-import { printable } from '../config/user-name.ts'
+import { usageError } from './user-error.ts'
+import { printable } from './user-name.ts'
 
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3600_000, d: 24 * 3600_000 }
 
@@ -18,4 +18,11 @@ export const parseCount = (text: string | undefined, flag: string): number => {
   if (!/^\d{1,3}$/.test(text))
     throw usageError(`${flag} "${printable(text)}" is not a number from 0 to 999`, `${flag} 3`)
   return Number(text)
+}
+
+/** "3 h", "2 d": the largest unit that says enough. */
+export const renderDuration = (milliseconds: number): string => {
+  const minutes = Math.max(0, Math.round(milliseconds / 60_000))
+  if (minutes < 90) return `${minutes} min`
+  return minutes < 2 * 24 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`
 }
