@@ -106,10 +106,9 @@ export const createAgent = ({ plan, tools, transmit, onActivity, onEnd }: AgentO
       handshake = beginHandshake({ plan, send, onDone: (version) => void start(version), onFailure: end })
     },
     end,
-    /** Resolves when the client has everything, or after so many milliseconds. */
-    async drained(milliseconds: () => number): Promise<void> {
-      const began = performance.now()
-      while ((!outbox.empty || link.pending > 0) && performance.now() - began < milliseconds())
+    /** Resolves when the client has everything, or when nobody waits any longer. */
+    async drained(waits: () => boolean): Promise<void> {
+      while ((!outbox.empty || link.pending > 0) && waits())
         await new Promise((resolve) => setTimeout(resolve, often))
     },
     kill: async () => {

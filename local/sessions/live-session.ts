@@ -30,6 +30,8 @@ export const createLiveSession = (options: LiveOptions) => {
   let socket: WebSocket | undefined
   let ending: Promise<void> | undefined
   let quietSince = performance.now()
+  /** When somebody last came or went. */
+  let turnedAt = 0
   const began = performance.now()
 
   const faults = createFaults({
@@ -47,9 +49,13 @@ export const createLiveSession = (options: LiveOptions) => {
     },
     onEnd: (trouble) => void end(trouble),
   })
+  /** Who comes back has the time of one who was there all along. */
+  const waitsFor = (since: number) => (): boolean =>
+    performance.now() - Math.max(since, turnedAt) <
+    (socket === undefined ? lastWords.away : lastWords.connected)
   const finish = async (trouble: string, wait: boolean): Promise<void> => {
     agent.end(trouble)
-    if (wait) await agent.drained(() => (socket === undefined ? lastWords.away : lastWords.connected))
+    if (wait) await agent.drained(waitsFor(performance.now()))
     clearInterval(timer)
     faults.stop()
     const left = socket
@@ -80,6 +86,7 @@ export const createLiveSession = (options: LiveOptions) => {
   const lose = (lost: WebSocket): void => {
     if (socket !== lost) return
     socket = undefined
+    turnedAt = performance.now()
     agent.link.disconnect()
     if (ending === undefined) onStatus('Disconnected')
   }
@@ -98,6 +105,7 @@ export const createLiveSession = (options: LiveOptions) => {
     connect(next: WebSocket): void {
       const before = socket
       socket = next
+      turnedAt = performance.now()
       before?.terminate()
       next.on('message', (data: Buffer, binary) => {
         if (socket !== next) return

@@ -11,15 +11,37 @@ const usualSize: TerminalSize = { cols: 80, rows: 24 }
 const planArgv = ({ sessionType, commands }: SessionPlan): string[] =>
   sessionType === 'Standard_Stream' ? ['sh'] : ['sh', '-c', commands.commands]
 
-/** The engine takes no size before the program runs, and says only then that it does. */
-const insist = async (attached: Attached, size: TerminalSize): Promise<void> => {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await attached.resize(size)
-    } catch (error) {
-      if (attempt === 20) throw error
-      await delay(25)
+/** Times 25 ms: starting a program takes seconds on a busy machine. */
+const mostTries = 400
+
+/**
+ * The engine takes no size before the program runs, and says only by refusing that it does not. One size at a time,
+ * and always the latest: one that is tried again must not undo the one after it.
+ */
+const createResizer = (attached: Attached, log: (line: string) => void) => {
+  let wanted: TerminalSize | undefined
+  let busy = false
+  const work = async (): Promise<void> => {
+    for (let tries = 0; wanted !== undefined; tries += 1) {
+      const size = wanted
+      try {
+        await attached.resize(size)
+        if (wanted === size) wanted = undefined
+      } catch (error) {
+        if (tries >= mostTries) throw error
+        await delay(25)
+      }
     }
+  }
+  return (size: TerminalSize): void => {
+    wanted = size
+    if (busy) return
+    busy = true
+    work()
+      .catch((error: Error) => log(error.message))
+      .finally(() => {
+        busy = false
+      })
   }
 }
 
@@ -37,9 +59,7 @@ export const startTerminal = async (
     folder: startFolder,
     onData: (_kind, data) => listener.say(payloadType.output, data),
   })
-  const resize = (to: TerminalSize) => {
-    insist(attached, to).catch((error: Error) => log(`session ${sessionId}: ${error.message}`))
-  }
+  const resize = createResizer(attached, (line) => log(`session ${sessionId}: ${line}`))
   resize(size ?? usualSize)
   if (plan.sessionType === 'Standard_Stream' && plan.shellProfile !== '')
     attached.write(Buffer.from(`${plan.shellProfile}\n`))
