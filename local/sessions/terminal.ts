@@ -20,7 +20,7 @@ const mostTries = 400
  */
 const createResizer = (attached: Attached, log: (line: string) => void) => {
   let wanted: TerminalSize | undefined
-  let busy = false
+  let working: Promise<void> | undefined
   const work = async (): Promise<void> => {
     for (let tries = 0; wanted !== undefined; tries += 1) {
       const size = wanted
@@ -33,15 +33,42 @@ const createResizer = (attached: Attached, log: (line: string) => void) => {
       }
     }
   }
-  return (size: TerminalSize): void => {
-    wanted = size
-    if (busy) return
-    busy = true
-    work()
+  /** Resolves when the engine has taken this one or a later one. */
+  return (size: TerminalSize): Promise<void> => {
+    // A new object: the same size again is a new wish.
+    wanted = { ...size }
+    working ??= work()
       .catch((error: Error) => log(error.message))
       .finally(() => {
-        busy = false
+        working = undefined
       })
+    return working
+  }
+}
+
+/**
+ * What the engine takes as the size of a terminal that it is still opening can be lost. So it is told again once
+ * the program has said its first word, and nobody hears that word before.
+ */
+const createMouth = (say: (data: Buffer) => void) => {
+  let held: Buffer[] | undefined = []
+  let onFirst = () => {}
+  const first = new Promise<void>((resolve) => {
+    onFirst = resolve
+  })
+  return {
+    first,
+    say(data: Buffer): void {
+      // The reader may use its memory again.
+      if (held === undefined) say(data)
+      else held.push(Buffer.from(data))
+      onFirst()
+    },
+    open(): void {
+      const said = held ?? []
+      held = undefined
+      if (said.length > 0) say(Buffer.concat(said))
+    },
   }
 }
 
@@ -52,24 +79,30 @@ export const startTerminal = async (
   size: TerminalSize | undefined,
 ): Promise<Program> => {
   const { reach, instanceId, listener, log, sessionId } = tools
+  const mouth = createMouth((data) => listener.say(payloadType.output, data))
+  let latest = size ?? usualSize
   const account = await prepareAccount(tools, plan)
   const attached = await reach.attach(instanceId, planStart(tools, account, planArgv(plan)), {
     terminal: true,
     env: [...planEnvironment(account), 'TERM=xterm-256color'],
     folder: startFolder,
-    onData: (_kind, data) => listener.say(payloadType.output, data),
+    onData: (_kind, data) => mouth.say(data),
   })
   const resize = createResizer(attached, (line) => log(`session ${sessionId}: ${line}`))
-  resize(size ?? usualSize)
+  void resize(latest)
+  void mouth.first.then(() => resize(latest)).finally(mouth.open)
   if (plan.sessionType === 'Standard_Stream' && plan.shellProfile !== '')
     attached.write(Buffer.from(`${plan.shellProfile}\n`))
-  attached.ended.then(
+  attached.ended.finally(mouth.open).then(
     () => listener.end(''),
     (error: Error) => listener.end(error.message),
   )
   return {
     input: (data) => void attached.write(data),
-    resize,
+    resize(next) {
+      latest = next
+      void resize(next)
+    },
     flag: () => {},
     pause: attached.pause,
     resume: attached.resume,
