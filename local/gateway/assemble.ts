@@ -7,8 +7,11 @@ import { type DoorMaker, Guests } from '../guests/guests.ts'
 import type { GuestPlace } from '../guests/place.ts'
 import { createSsmFleet } from '../guests/ssm-fleet.ts'
 import type { GuestRequest } from '../guests/switched.ts'
+import { createRoleSessions } from '../imds/credentials.ts'
 import { createFindChannel } from '../sessions/data-channel.ts'
 import { createFindDocument } from '../sessions/find-document.ts'
+import { agentVersion } from '../sessions/handshake.ts'
+import { createMachineCalls } from '../sessions/machine-calls.ts'
 import { createSessionOwners } from '../sessions/owners.ts'
 import { openSessions, type Sessions } from '../sessions/sessions.ts'
 import { openSsm } from '../ssm/owners.ts'
@@ -66,6 +69,12 @@ export const assemble = (parts: Parts): Assembled => {
   })
   const sessions = openSessions({
     reach: guests,
+    calls: createMachineCalls({
+      gateway: () => gateway,
+      find: (instanceId) => guests.fleet?.find(instanceId)?.instance,
+      roles: createRoleSessions(books.findRoleCredentials, Date.now),
+      agentVersion,
+    }),
     root: options.root,
     folder: join(options.folder, 'sessions'),
     now: Date.now,

@@ -11,6 +11,9 @@ const usualSize: TerminalSize = { cols: 80, rows: 24 }
 const planArgv = ({ sessionType, commands }: SessionPlan): string[] =>
   sessionType === 'Standard_Stream' ? ['sh'] : ['sh', '-c', commands.commands]
 
+/** Milliseconds: the engine passes a size on after it has said that it is set. */
+const settling = 50
+
 /** Times 25 ms: starting a program takes seconds on a busy machine. */
 const mostTries = 400
 
@@ -97,11 +100,21 @@ export const startTerminal = async (
     () => listener.end(''),
     (error: Error) => listener.end(error.message),
   )
+  // Sizes go another way than keys: a key that was struck after the window had grown must not overtake its size.
+  let resizing: Promise<void> | undefined
   return {
-    input: (data) => void attached.write(data),
+    input(data) {
+      if (resizing === undefined) attached.write(data)
+      else void resizing.then(() => attached.write(data))
+    },
     resize(next) {
       latest = next
-      void resize(next)
+      const mine = resize(next)
+        .then(() => delay(settling))
+        .then(() => {
+          if (resizing === mine) resizing = undefined
+        })
+      resizing = mine
     },
     flag: () => {},
     pause: attached.pause,
