@@ -11,7 +11,7 @@ const usualSize: TerminalSize = { cols: 80, rows: 24 }
 const planArgv = ({ sessionType, commands }: SessionPlan): string[] =>
   sessionType === 'Standard_Stream' ? ['sh'] : ['sh', '-c', commands.commands]
 
-/** Milliseconds: the engine passes a size on after it has said that it is set. */
+/** Milliseconds. The engine passes a size on after it has said that it is set, and now and then not at all: it is told twice. */
 const settling = 50
 
 /** Times 25 ms: starting a program takes seconds on a busy machine. */
@@ -28,6 +28,8 @@ const createResizer = (attached: Attached, log: (line: string) => void) => {
     for (let tries = 0; wanted !== undefined; tries += 1) {
       const size = wanted
       try {
+        await attached.resize(size)
+        await delay(settling)
         await attached.resize(size)
         if (wanted === size) wanted = undefined
       } catch (error) {
@@ -109,11 +111,9 @@ export const startTerminal = async (
     },
     resize(next) {
       latest = next
-      const mine = resize(next)
-        .then(() => delay(settling))
-        .then(() => {
-          if (resizing === mine) resizing = undefined
-        })
+      const mine = resize(next).then(() => {
+        if (resizing === mine) resizing = undefined
+      })
       resizing = mine
     },
     flag: () => {},

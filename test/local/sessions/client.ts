@@ -47,13 +47,17 @@ export const connectClient = async (ticket: Ticket, keys?: Keys) => {
   let drops = 0
   let cipher: Cipher | undefined
   let greeting = ''
+  let completed = false
 
   const take = ({ payloadType: type, payload }: AgentMessage) => {
     const plain = () => (cipher === undefined ? payload : cipher.decrypt(payload))
     if (type === payloadType.output) kept.output = Buffer.concat([kept.output, plain()])
     if (type === payloadType.stdErr) kept.stderr = Buffer.concat([kept.stderr, plain()])
     if (type === payloadType.exitCode) exitCode = parseExitCode(plain())
-    if (type === payloadType.handshakeComplete) greeting = parseHandshakeComplete(payload).CustomerMessage
+    if (type === payloadType.handshakeComplete) {
+      completed = true
+      greeting = parseHandshakeComplete(payload).CustomerMessage
+    }
     if (type === payloadType.challengeRequest && cipher !== undefined) {
       const solved = cipher.decrypt(Buffer.from(parseChallenge(payload), 'base64'))
       if (keys?.lies) solved[0] = (solved[0] as number) ^ 1
@@ -130,6 +134,8 @@ export const connectClient = async (ticket: Ticket, keys?: Keys) => {
     end: (seconds?: number) => until('end', () => closed, seconds),
     kept,
     greeting: () => greeting,
+    /** The handshake is over. */
+    completed: () => completed,
     encrypts: () => cipher !== undefined,
     exitCode: () => exitCode,
     properties: () => properties,
