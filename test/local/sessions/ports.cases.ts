@@ -4,10 +4,8 @@ import { command, createFrameReader, type Frame, renderFrame } from '../../../pr
 import { renderSessionDocuments } from '../../../stacks/session-documents.ts'
 import { connect, id, list, makeDocument, room } from './place.ts'
 
-/** An address and a name that exist in the guest alone. */
-const address = '10.77.0.9'
-const prepare = `
-ip addr replace ${address}/32 dev lo
+/** A server at an address and with a name that exist in the guest alone. */
+const planServer = (address: string) => `set -e
 grep -q db.internal /etc/hosts || echo "${address} db.internal" >>/etc/hosts
 setsid python3 -c '
 import socket
@@ -19,8 +17,12 @@ while True:
 ' >/dev/null 2>&1 </dev/null &
 until ss -ltn | grep -q :5432; do sleep 0.1; done`
 
+/** The machine's own, which nothing but its network knows. */
+const findAddress = async () => (await room.describe(id)).PrivateIpAddress as string
+
 test('a host that the machine reaches is reached through it, by its name there', async () => {
-  await room.output(id, prepare)
+  const address = await findAddress()
+  await room.output(id, planServer(address))
   const house = renderSessionDocuments({ idleMinutes: 15, maxMinutes: 480, logRetentionDays: 30 })
   await makeDocument(names.sessionDocuments.forwardHost, JSON.parse(house.forwardHost) as object)
   const { client } = await connect({
@@ -59,7 +61,7 @@ test.each([
   ['localhost', 'Forwarding to IP address localhost is forbidden.'],
   ['2130706433', 'Forwarding to IP address 2130706433 is forbidden.'],
   ['nowhere.internal', 'nowhere.internal: the machine finds no such host'],
-  [address, `Connection to destination port failed: ${address}:5433: ECONNREFUSED`],
+  ['db.internal', 'Connection to destination port failed: db.internal:5433: ECONNREFUSED'],
   ['$(id)', 'is no name of a host'],
 ])(
   '%s as a remote host: the session says why not',
