@@ -8,6 +8,7 @@ import { WebSocket } from 'ws'
 import { childEnvironment } from '../control/fixture.ts'
 import { connectClient } from './client.ts'
 // More sessions with the same machine.
+import './audit.cases.ts'
 import './faults.cases.ts'
 import './kept.cases.ts'
 import './ports.cases.ts'
