@@ -10,6 +10,7 @@ import { names } from '../../../config/names.ts'
 import { planEncryptionContext } from '../../../protocol/ssm/cipher.ts'
 import { renderSessionDocuments } from '../../../stacks/session-documents.ts'
 import type { DataKey, Keys } from './client.ts'
+import { callKms } from './kms.ts'
 import { connect, id, list, makeDocument, room } from './place.ts'
 
 const house = renderSessionDocuments({ idleMinutes: 15, maxMinutes: 480, logRetentionDays: 30 })
@@ -17,13 +18,14 @@ const makeHouseDocument = (kind: keyof typeof house) =>
   makeDocument(names.sessionDocuments[kind], JSON.parse(house[kind]) as object)
 
 let logs: CloudWatchLogsClient
-beforeAll(() => {
+beforeAll(async () => {
   const { endpoint, accessKeyId, secretAccessKey } = room.target
   logs = new CloudWatchLogsClient({
     endpoint,
     region: 'us-west-2',
     credentials: { accessKeyId, secretAccessKey },
   })
+  await logs.send(new CreateLogGroupCommand({ logGroupName: names.sessionLogGroup }))
 })
 
 /** Messages of the log of a session, as soon as they fit. */
@@ -42,7 +44,6 @@ const see = async (logGroupName: string, logStreamName: string, fits: (all: stri
 test('what a shell of the house shows is streamed to the log group, without what paints', async () => {
   await room.output(id, 'useradd -m kiro')
   await makeHouseDocument('shell')
-  await logs.send(new CreateLogGroupCommand({ logGroupName: names.sessionLogGroup }))
   const { client, sessionId } = await connect({ DocumentName: names.sessionDocuments.shell })
   client.type("printf '\\033[31mr%s\\033[0m\\n' ed; id -un; pwd\r")
   await client.see(/\/home\/kiro\r\n/)
@@ -93,27 +94,22 @@ test('a log group that is not there costs the log; one that must be encrypted an
   expect(await list('History', refused.sessionId)).toMatchObject({ Status: 'Failed' })
 }, 60_000)
 
-const aws = async <Output>(...args: string[]): Promise<Output> => {
-  const { code, stdout, stderr } = await room.aws(...args, '--output', 'json')
-  if (code !== 0) throw new Error(stderr)
-  return JSON.parse(stdout) as Output
-}
 /** What a client does: a key for this session and this target. */
 const keysFor =
   (rest: Partial<Keys> = {}, target?: string) =>
   (sessionId: string): Keys => ({
     knowsChallenge: true,
     make: (keyId, challenge) => {
-      const context = JSON.stringify(planEncryptionContext(sessionId, target ?? id, challenge))
-      const size = ['--number-of-bytes', '64', '--encryption-context', context]
-      return aws<DataKey>('kms', 'generate-data-key', '--key-id', keyId, ...size)
+      const EncryptionContext = planEncryptionContext(sessionId, target ?? id, challenge)
+      const input = { KeyId: keyId, NumberOfBytes: 64, EncryptionContext }
+      return callKms<DataKey>(room.target, 'GenerateDataKey', input)
     },
     ...rest,
   })
 
 let kmsKeyId = ''
 test('a session with a KMS key is encrypted both ways, by clients that know the challenge and by older ones', async () => {
-  kmsKeyId = (await aws<{ KeyMetadata: { Arn: string } }>('kms', 'create-key')).KeyMetadata.Arn
+  kmsKeyId = (await callKms<{ KeyMetadata: { Arn: string } }>(room.target, 'CreateKey', {})).KeyMetadata.Arn
   const kept = { cloudWatchLogGroupName: names.sessionLogGroup, cloudWatchStreamingEnabled: true }
   await makeDocument('Encrypted', { sessionType: 'Standard_Stream', inputs: { kmsKeyId, ...kept } })
   for (const knowsChallenge of [true, false]) {
