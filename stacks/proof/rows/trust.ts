@@ -28,43 +28,44 @@ const own = about('instance', 'trust: the own instance', [
   lacks('trust', assume, '{builder}'),
 ])
 
-/** An administrator may call AssumeRole on everything, so only the trust stands between him and the roles. */
-const onlyTrust = (role: string, to: string): readonly Row[] =>
-  about('administrator', `trust: only the trust of ${role}`, [
-    lacks('trust', assume, to, { says: 'no instance at all' }),
-    ...when(
-      {
-        says: 'on the instance, but another role',
-        keys: { ...ownInstance, 'sts:RoleSessionName': '{user}' },
-      },
-      [lacks('trust', assume, to)],
-    ),
-    ...when({ says: 'the role of the instance', as: { role: '{ec2}' }, keys: ownInstance }, [
-      lacks('trust', assume, to, {
-        says: 'on another instance',
-        keys: { 'ec2:SourceInstanceARN': '{other instance}' },
-      }),
-      lacks('trust', assume, to, {
-        says: 'outside of any instance',
-        keys: {
-          'ec2:SourceInstanceARN': undefined,
-          'aws:Ec2InstanceSourceVpc': undefined,
-          'aws:Ec2InstanceSourcePrivateIPv4': undefined,
-        },
-      }),
-      lacks('trust', assume, to, {
-        says: 'credentials from another VPC',
-        keys: { 'aws:Ec2InstanceSourceVpc': 'vpc-0fffffffffffffff0' },
-      }),
-    ]),
-  ])
-
 const ownInstance = {
   'ec2:SourceInstanceARN': '{instance}',
   'aws:Ec2InstanceSourceVpc': '{vpc}',
   'aws:Ec2InstanceSourcePrivateIPv4': '{ip}',
   'ec2:RoleDelivery': '2.0',
 }
+
+/**
+ * An administrator may call AssumeRole on everything, so only the trust stands between him and the roles; without
+ * a network binding only the marks of the credentials do.
+ */
+const onlyTrust = (role: string, to: string): readonly Row[] =>
+  about(
+    'administrator',
+    `trust: only the trust of ${role}`,
+    when({ says: 'no network binding', variant: 'unbound' }, [
+      lacks('trust', assume, to, { says: 'no instance at all' }),
+      lacks('trust', assume, to, { says: 'on the instance, but another role', keys: ownInstance }),
+      ...when({ says: 'the role of the instance', as: { role: '{ec2}' }, keys: ownInstance }, [
+        lacks('trust', assume, to, {
+          says: 'on another instance',
+          keys: { 'ec2:SourceInstanceARN': '{other instance}' },
+        }),
+        lacks('trust', assume, to, {
+          says: 'outside of any instance',
+          keys: {
+            'ec2:SourceInstanceARN': undefined,
+            'aws:Ec2InstanceSourceVpc': undefined,
+            'aws:Ec2InstanceSourcePrivateIPv4': undefined,
+          },
+        }),
+        lacks('trust', assume, to, {
+          says: 'credentials from another VPC',
+          keys: { 'aws:Ec2InstanceSourceVpc': 'vpc-0fffffffffffffff0' },
+        }),
+      ]),
+    ]),
+  )
 
 const strangers = [
   ...about('other instance', "trust: another engineer's instance", [
