@@ -76,7 +76,6 @@ const strangers = [
       keys: { 'sts:RoleSessionName': '{other}' },
     }),
   ]),
-  ...about('readonly', 'trust: no chain', [denies('Credentials', assume, '{elevated}')]),
   ...about('other account', 'trust: another account', [
     lacks('trust', assume, '{readonly}'),
     lacks('trust', assume, '{elevated}'),
