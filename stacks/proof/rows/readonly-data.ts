@@ -17,6 +17,7 @@ const objects = about('readonly', 'reads: objects', [
   denies('Objects', 'ebs:ListSnapshotBlocks', 'arn:aws:ec2:{region}::snapshot/snap-0a1b2c3d'),
   denies('Objects', 's3tables:GetTableData', 'arn:aws:s3tables:{region}:{account}:bucket/b/table/t'),
   denies('Objects', 'workdocs:GetDocument'),
+  denies('Objects', 'workdocs:DescribeDocumentVersions', '*', { says: 'links that lead to the content' }),
   denies('Objects', 'glacier:GetJobOutput', 'arn:aws:glacier:{region}:{account}:vaults/v'),
   ...when({ says: 'access.readonly.readBuckets', variant: 'opened' }, [
     allows('ReadOnlyAccess', 's3:GetObject', 'arn:aws:s3:::kiro-proof-opened/report.csv'),
@@ -52,6 +53,7 @@ const streams = about('readonly', 'reads: messages', [
   denies('Streams', 'kinesisvideo:GetMedia', 'arn:aws:kinesisvideo:{region}:{account}:stream/s/1'),
   denies('Streams', 'iot:GetThingShadow', 'arn:aws:iot:{region}:{account}:thing/t'),
   denies('Streams', 'support:DescribeCommunications'),
+  denies('Streams', 'ec2messages:GetMessages', '*', { says: 'commands meant for instances' }),
   denies('Streams', 'dsql:GetStream', 'arn:aws:dsql:{region}:{account}:cluster/c'),
   allows('ReadOnlyAccess', 'sqs:GetQueueAttributes', 'arn:aws:sqs:{region}:{account}:payroll'),
 ])

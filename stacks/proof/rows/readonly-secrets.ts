@@ -46,6 +46,9 @@ const credentials = about('readonly', 'reads: credentials', [
     },
   ),
   denies('Credentials', 'sso-directory:ListBearerTokens'),
+  denies('Credentials', 'cognito-idp:ListUserPoolClientSecrets', pool),
+  denies('Credentials', 'license-manager:GetAccessToken'),
+  denies('Credentials', 'cloudwatch:GetSpaceCredentials'),
   denies('Credentials', 'connect:GetFederationToken', 'arn:aws:connect:{region}:{account}:instance/i/user/u'),
   denies('ApiKeys', 'apigateway:GET', 'arn:aws:apigateway:{region}::/apikeys/ab12'),
   denies('ApiKeys', 'apigateway:GET', 'arn:aws:apigateway:{region}::/usageplans/p/keys/k'),
@@ -91,6 +94,7 @@ const configuration = about('readonly', 'reads: configuration with secrets', [
     'elasticbeanstalk:DescribeConfigurationSettings',
     'arn:aws:elasticbeanstalk:{region}:{account}:environment/a/e',
   ),
+  denies('ConfigWithSecrets', 'iot:GetJobDocument', 'arn:aws:iot:{region}:{account}:job/j'),
   denies('ConfigWithSecrets', 'amplify:GetApp', 'arn:aws:amplify:{region}:{account}:apps/a'),
 ])
 
