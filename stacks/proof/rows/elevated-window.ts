@@ -108,6 +108,11 @@ const place = about('elevated', 'stolen credentials', [
       keys: { 'aws:SourceIp': '198.51.100.77', 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined },
     }),
   ]),
+  allows('ElevationWindow', 's3:CreateBucket', bucket, {
+    says: 'used from elsewhere, no address in the settings: a gap that the settings close',
+    variant: 'shipped',
+    keys: { 'aws:SourceIp': '198.51.100.77', 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined },
+  }),
 ])
 
 export const elevatedWindow: readonly Row[] = [...time, ...scope, ...forged, ...place]

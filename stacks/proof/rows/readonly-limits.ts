@@ -97,6 +97,11 @@ const place = about('readonly', 'stolen credentials', [
     }),
   ]),
   allows('ReadOnlyAccess', 'ec2:DescribeInstances', '*', {
+    says: 'used from elsewhere, no address in the settings: a gap that the settings close',
+    variant: 'shipped',
+    keys: { 'aws:SourceIp': '198.51.100.77', 'aws:SourceVpc': undefined, 'aws:VpcSourceIp': undefined },
+  }),
+  allows('ReadOnlyAccess', 'ec2:DescribeInstances', '*', {
     says: 'used from elsewhere, no network binding: a gap that the settings close',
     variant: 'unbound',
     keys: { 'aws:SourceIp': '198.51.100.77' },
