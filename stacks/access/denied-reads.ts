@@ -52,6 +52,15 @@ const credentials = [
   'sts:GetFederationToken',
   'sts:GetSessionToken',
   'wafv2:GetDecryptedAPIKey',
+  'acm:GetAcmeExternalAccountBindingCredentials',
+  'chime:ListApiKeys',
+  'cloudwatch:GetSpaceCredentials*',
+  'cognito-idp:ListUserPoolClientSecrets',
+  'gamelift:GetPlayerConnectionDetails',
+  'license-manager:GetAccessToken',
+  'mediapackage:DescribeChannel',
+  'mediapackage:ListChannels',
+  'route53globalresolver:ListAccessTokens',
 ] as const
 
 /** Configuration in which people keep secrets: environment variables, templates, user data, job parameters. */
@@ -99,6 +108,11 @@ const configuration = [
   'ssm:GetMaintenanceWindowExecutionTask*',
   'states:DescribeExecution',
   'states:GetExecutionHistory',
+  'deadline:BatchGetJobEntity',
+  'iot:GetJobDocument',
+  'lightsail:GetContainerServiceDeployments',
+  'lightsail:GetContainerServices',
+  'serverlessrepo:GetCloudFormationTemplate',
 ] as const
 
 /** Values of parameters; the public ones under /aws/service stay readable. */
@@ -134,6 +148,11 @@ const objects = [
   'ses:GetArchiveMessage*',
   'omics:GetReadSet',
   'omics:GetReference',
+  'devicefarm:ListArtifacts',
+  'devicefarm:ListTestGridSessionArtifacts',
+  'iotanalytics:GetDatasetContent',
+  's3:GetObjectVersionAnnotationForReplication',
+  'workdocs:DescribeDocumentVersions',
 ] as const
 
 /** Records and query results. */
@@ -171,6 +190,9 @@ const databases = [
   'sagemaker:Search',
   'sdb:Select',
   'timestream:Select*',
+  'cloudfront-keyvaluestore:GetKey',
+  'cloudfront-keyvaluestore:ListKeys',
+  'iotsitewise:GetQueryResults',
 ] as const
 
 /** Messages, media and events. */
@@ -196,6 +218,7 @@ const streams = [
   'aidevops:List*',
   'support:DescribeAttachment',
   'support:DescribeCommunications',
+  'ec2messages:GetMessages',
 ] as const
 
 /** Source code and container images of other teams. */
@@ -210,6 +233,7 @@ const code = [
   'inspector2:BatchGetCodeSnippet',
   'serverlessrepo:GetApplication',
   'greengrass:GetComponentVersionArtifact',
+  'athena:GetCalculationExecutionCode',
 ] as const
 
 /** Personal data. */
@@ -229,6 +253,7 @@ const people = [
   'macie2:GetFindings',
   'rekognition:SearchFaces*',
   'rekognition:SearchUsers*',
+  'tax:GetTaxRegistrationDocument',
 ] as const
 
 /** Contents of logs and traces. */
@@ -243,6 +268,7 @@ const logs = [
   'xray:BatchGetTraces',
   'cloudtrail:LookupEvents',
   'cloudtrail:GetQueryResults',
+  'cloudwatch:GetRecords',
 ] as const
 
 export const deniedReads: Readonly<Record<ReadonlyGroup, readonly string[]>> = {

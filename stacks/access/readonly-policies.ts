@@ -7,7 +7,8 @@ import { type PolicyDocument, policy, type Statement } from './policy.ts'
 
 type ReadonlyAccess = AccessSpec['readonly']
 
-const known: Readonly<Record<string, readonly string[]>> = expansions
+/** Patterns to the actions they stand for, separated by spaces. */
+const known: Readonly<Record<string, string>> = expansions
 
 /** A pattern with the allowed actions taken out: by name, from the actions it stands for today. */
 const without = (pattern: string, allow: readonly string[]): readonly string[] => {
@@ -15,7 +16,7 @@ const without = (pattern: string, allow: readonly string[]): readonly string[] =
   if (!allow.some((action) => covers(action.toLowerCase()))) return [pattern]
   if (!pattern.includes('*')) return []
   const taken = compileActions(allow)
-  return (known[pattern] ?? []).filter((action) => !taken(action.toLowerCase()))
+  return (known[pattern]?.split(' ') ?? []).filter((action) => !taken(action.toLowerCase()))
 }
 
 const actionsOf = (group: ReadonlyGroup, { deny, allow }: ReadonlyAccess): readonly string[] =>

@@ -85,6 +85,18 @@ describe('rooms do not know packages that are not theirs', () => {
   })
 })
 
+/** Its licence is the AGPL: it may judge our verdicts, and must never be part of what people run. */
+test('iam-simulate and its kin are known to tests alone', () => {
+  expect(imports.filter(({ target }) => /^@cloud-copilot\//.test(target))).toEqual([])
+  const { dependencies, devDependencies } = JSON.parse(
+    readFileSync(join(root, 'package.json'), 'utf8'),
+  ) as Record<'dependencies' | 'devDependencies', Record<string, string>>
+  const names = (packages: Record<string, string>) =>
+    Object.keys(packages).filter((name) => name.startsWith('@cloud-copilot/'))
+  expect(names(dependencies)).toEqual([])
+  expect(names(devDependencies)).toContain('@cloud-copilot/iam-simulate')
+})
+
 test('stacks know no clock, no chance and no environment outside main.ts', () => {
   const impure = /Date\.now|new Date\(|Math\.random|randomUUID|process\.env/
   const wrong = filesOf('stacks').filter(

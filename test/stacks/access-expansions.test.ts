@@ -19,7 +19,7 @@ test('what patterns stand for is as IAM has it today (renew with npx vitest run 
     .filter((pattern) => pattern.includes('*'))
   const expansions = Object.fromEntries(patterns.sort().map((pattern) => [pattern, expand(pattern)]))
   const lines = Object.entries(expansions).map(
-    ([pattern, actions]) => `  ${JSON.stringify(pattern)}: ${JSON.stringify(actions)}`,
+    ([pattern, actions]) => `  ${JSON.stringify(pattern)}: ${JSON.stringify(actions.join(' '))}`,
   )
   await expect(`{\n${lines.join(',\n')}\n}\n`).toMatchFileSnapshot(file)
 })

@@ -11,6 +11,8 @@ export {
   ListRoleTagsCommand,
   PutRolePolicyCommand,
   paginateListRoles,
+  SimulateCustomPolicyCommand,
+  SimulatePrincipalPolicyCommand,
   TagRoleCommand,
   UntagRoleCommand,
 } from '@aws-sdk/client-iam'

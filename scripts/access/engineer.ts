@@ -1,0 +1,47 @@
+import { names } from '../../config/names.ts'
+import { localAccountId } from '../../config/pins.ts'
+import type { Settings } from '../../config/settings.ts'
+import { sandboxSpecSchema } from '../../config/spec.ts'
+import { UserError, usageError } from '../../config/user-error.ts'
+import type { UserName } from '../../config/user-name.ts'
+import { engineerAbacPolicy, engineerPolicy } from '../../stacks/access/engineer-policy.ts'
+import type { PolicyDocument } from '../../stacks/access/policy.ts'
+import { findMachine } from '../aws/instances.ts'
+import type { Context } from '../sandbox/context.ts'
+
+/**
+ * Most characters of the inline policy of a permission set. Identity Center makes an inline policy of a role of
+ * it, so white space is free and IAM's quota for roles holds as well.
+ * https://docs.aws.amazon.com/singlesignon/latest/APIReference/API_PutInlinePolicyToPermissionSet.html
+ */
+export const permissionSetLimit = 10_240
+
+/** For one permission set that all engineers share; nobody has to be asked for it. */
+export const planTeamPolicy = (settings: Settings): PolicyDocument => {
+  const accountId = settings.target === 'local' ? localAccountId : settings.accountId
+  if (accountId === undefined)
+    throw usageError(
+      'target aws needs accountId in the settings',
+      'put "accountId": "<12 digits>" into sandbox.config.json',
+    )
+  const { region, network, access } = settings
+  return engineerAbacPolicy({ accountId, region, engineer: access.engineer, cidr: network.cidr })
+}
+
+/** From the stack as it was applied, and the address that its machine got. */
+export const findEngineerPolicy = async (
+  { store, target }: Pick<Context, 'store' | 'target'>,
+  user: UserName,
+): Promise<PolicyDocument> => {
+  const [record, machine] = await Promise.all([
+    store.findRecord(names.sandboxStack(user)),
+    findMachine(target.sdk, user),
+  ])
+  const spec = sandboxSpecSchema.safeParse(record?.spec).data
+  if (spec === undefined || machine?.privateIp === undefined)
+    throw new UserError(
+      `${user} has no finished sandbox on ${target.name}, and the policy needs the address of its machine`,
+      { hint: `npm run sandbox:up -- --user ${user}, or take the policy that knows no address: --abac` },
+    )
+  return engineerPolicy(spec, machine.privateIp)
+}

@@ -1,0 +1,23 @@
+import type { Row } from './row.ts'
+import { elevatedEscalation } from './rows/elevated-escalation.ts'
+import { elevatedGround } from './rows/elevated-ground.ts'
+import { elevatedWindow } from './rows/elevated-window.ts'
+import { engineerRows } from './rows/engineers.ts'
+import { machineRows } from './rows/machines.ts'
+import { readonlyData } from './rows/readonly-data.ts'
+import { readonlyLimits } from './rows/readonly-limits.ts'
+import { readonlySecrets } from './rows/readonly-secrets.ts'
+import { trustRows } from './rows/trust.ts'
+
+/** Everything that is promised about who may do what, row by row. */
+export const matrix: readonly Row[] = [
+  ...trustRows,
+  ...machineRows,
+  ...readonlySecrets,
+  ...readonlyData,
+  ...readonlyLimits,
+  ...elevatedWindow,
+  ...elevatedEscalation,
+  ...elevatedGround,
+  ...engineerRows,
+]
