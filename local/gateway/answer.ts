@@ -2,6 +2,7 @@ import { type Backend, BackendDown } from './backend.ts'
 import { type Call, classify, isRead } from './classify.ts'
 import { parseCredential, usesVersion2 } from './credential.ts'
 import { planRefusal, renderAwsError } from './errors.ts'
+import type { Faults } from './faults.ts'
 import type { Incoming } from './incoming.ts'
 import { findOwner, type Owners } from './owners.ts'
 import type { Principal, Principals } from './principals.ts'
@@ -19,6 +20,7 @@ export interface Desk {
   readonly backend: Pick<Backend, 'forward'>
   readonly principals: Principals
   readonly owners: Owners
+  readonly faults?: Pick<Faults, 'take'>
   readonly log: (line: string) => void
   readonly now: () => number
 }
@@ -50,6 +52,8 @@ export const answer = async (desk: Desk, incoming: Incoming): Promise<Answered> 
     if (principal === undefined) return refuse('unknown-key')
     const refusal = verifySignature(incoming, credential, principal, desk.now())
     if (refusal !== undefined) return refuse(refusal)
+    const fault = desk.faults?.take(call, incoming)
+    if (fault !== undefined) return { call, principal, reply: renderAwsError(call, fault, incoming.id) }
     const forward = () => desk.backend.forward(incoming, call)
     try {
       const reply = await findOwner(desk.owners, call)({ incoming, call, principal, forward })

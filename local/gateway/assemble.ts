@@ -11,6 +11,7 @@ import { openSsm } from '../ssm/owners.ts'
 import { createTrailOwners } from '../trail/owners.ts'
 import type { Activity } from './activity.ts'
 import type { Backend } from './backend.ts'
+import type { Faults } from './faults.ts'
 import type { Internal } from './internal.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
@@ -24,6 +25,7 @@ export interface Parts {
   readonly backend: Backend
   readonly journal: Journal
   readonly activity: Activity
+  readonly faults: Faults
   readonly log: Log
   /** Monotonic milliseconds. */
   readonly now: () => number
@@ -39,7 +41,7 @@ export interface Assembled {
 
 /** Puts the rooms together: who answers which call, and what machines see of it all. */
 export const assemble = (parts: Parts): Assembled => {
-  const { options, backend, journal, activity, log, now } = parts
+  const { options, backend, journal, activity, faults, log, now } = parts
   const books = createBooks(backend)
   const guests: Guests = new Guests({
     local: options.folder,
@@ -60,7 +62,7 @@ export const assemble = (parts: Parts): Assembled => {
   const trail = createTrailOwners({ ...journalFiles(options.folder), flush: journal.flush })
   const owners = createOwners({ guests, ssm: ssm.owners, trail })
   const principals = createPrincipals(backend.findPrincipal)
-  const desk = { backend, principals, owners, log, now: Date.now }
+  const desk = { backend, principals, owners, faults, log, now: Date.now }
   const gateway: Gateway = { desk, internal: parts.internal(guests), journal, activity }
 
   const openDoorkeeper = async (place: GuestPlace, { base }: GuestRequest): Promise<DoorMaker> => {

@@ -7,6 +7,7 @@ import { createActivity } from './activity.ts'
 import { assemble } from './assemble.ts'
 import { createBackend } from './backend.ts'
 import { watchBooks } from './books.ts'
+import { Faults, parseFaults } from './faults.ts'
 import { openJournal } from './journal.ts'
 import { openLog } from './log.ts'
 import { createNotice } from './notice.ts'
@@ -67,16 +68,18 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
   clearRefused(folder)
 
   const activity = createActivity(now)
+  const faults = new Faults()
   const journal = openJournal({ file: join(folder, 'journal.jsonl'), log })
   const backend = createBackend(supervisor, shimToken, () => guests.on)
   const { gateway, guests, ...assembled } = assemble({
-    ...{ options, backend, journal, activity, log, now },
+    ...{ options, backend, journal, activity, faults, log, now },
     internal: (machines) => ({
       token,
       health: notice.health,
       artifact: createArtifactShelf(options.root),
       status: () => readStatus(supervisor, activity, machines, began),
       turnOnGuests: (request) => machines.turnOn(request),
+      setFaults: (text) => faults.set(parseFaults(text)),
       stop: () => stop('asked to'),
     }),
   })

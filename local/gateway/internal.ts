@@ -38,6 +38,8 @@ export interface Internal {
   artifact(name: string): Served | undefined
   /** Switches machines on; the answer says whether they are. */
   turnOnGuests(request: GuestRequest): Promise<GuestState>
+  /** Calls that are to fail from now on, see faults.ts. @throws when the text is no list of faults */
+  setFaults(text: string): void
   /** Resolves when everything is saved and the process is about to end. */
   stop(): Promise<void>
 }
@@ -60,6 +62,15 @@ const serveArtifact = (found: Served | undefined, path: string): Reply =>
     ? reply(404, { error: `there is no ${path}` })
     : { status: 200, headers: [['content-type', found.type]], body: found.body }
 
+const takeFaults = (internal: Internal, text: string): Reply => {
+  try {
+    internal.setFaults(text)
+    return reply(200, {})
+  } catch (error) {
+    return reply(400, { error: (error as Error).message })
+  }
+}
+
 const holdsToken = (incoming: Incoming, token: string): boolean => {
   const given = Buffer.from(headerOf(incoming, 'x-local-token') ?? '')
   const expected = Buffer.from(token)
@@ -76,6 +87,7 @@ export const answerInternal = async (internal: Internal, incoming: Incoming): Pr
   if (asked === 'GET /_local/status') return reply(200, internal.status())
   if (asked === 'POST /_local/guests')
     return reply(200, await internal.turnOnGuests(JSON.parse(incoming.body.toString()) as GuestRequest))
+  if (asked === 'POST /_local/faults') return takeFaults(internal, incoming.body.toString())
   if (asked === 'POST /_local/stop') {
     await internal.stop()
     return reply(200, { stopped: true })
