@@ -46,9 +46,13 @@ const removeOrphans = async (context: Context, users: readonly string[]): Promis
 const keyOf = ({ kind, id }: Finding): string => `${kind} ${id}`
 
 /** Removes what was found and still is to be found. @returns what went; one that cannot go is told, the rest goes on */
-export const removeFindings = async (context: Context, asked: readonly Finding[]): Promise<Finding[]> => {
+export const removeFindings = async (
+  context: Context,
+  asked: readonly Finding[],
+  now = new Date(),
+): Promise<Finding[]> => {
   const wanted = new Set(asked.map(keyOf))
-  const still = (await surveySweep(context)).filter((one) => wanted.has(keyOf(one)))
+  const still = (await surveySweep(context, now)).filter((one) => wanted.has(keyOf(one)))
   const removed: Finding[] = []
   for (const finding of still) {
     const { kind, id } = finding

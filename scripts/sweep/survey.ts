@@ -66,8 +66,8 @@ const listNamed = async ({ target, paths }: Context): Promise<ReadonlySet<string
 const listUsers = async ({ store }: Context): Promise<ReadonlySet<string>> =>
   new Set((await store.listStacks()).map((stack) => stack.replace(/^sandbox-/, '')))
 
-/** Only looks. */
-export const surveySweep = async (context: Context): Promise<Finding[]> => {
+/** Only looks. @param now the moment as of which things are old */
+export const surveySweep = async (context: Context, now = new Date()): Promise<Finding[]> => {
   const { target } = context
   const { sdk, region } = target
   const [machines, volumes, snapshots] = await awsCall('look for what builds left', () =>
@@ -91,7 +91,7 @@ export const surveySweep = async (context: Context): Promise<Finding[]> => {
     ...roles.filter(({ user }) => isUserName(user)),
   ]
   return decideSweep({
-    ...{ region, now: new Date(), machines, volumes, snapshots, images, aliases, uses },
+    ...{ region, now, machines, volumes, snapshots, images, aliases, uses },
     locks: locks.map(({ key, lock, dead, modifiedAt }) => ({
       ...{ key, dead, modifiedAt, build: lock?.build, owner: lock?.owner },
     })),

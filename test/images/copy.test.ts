@@ -53,9 +53,9 @@ beforeAll(async () => {
   here = await session.sdkConfig()
   there = { ...here, region: elsewhere }
   golden = await register(here, { digest })
-}, minutes)
+}, 2 * minutes)
 afterEach(() => fault())
-afterAll(() => session.close(), minutes)
+afterAll(() => session.close(), 2 * minutes)
 
 describe.sequential('image:copy', { timeout: 2 * minutes }, () => {
   test('what cannot be copied is refused before anything is made', async () => {
