@@ -24,7 +24,7 @@ const forget = async (user: string): Promise<void> => {
 }
 
 test('sandbox:sweep --orphans removes all of a sandbox that has no state, and nothing of another', {
-  timeout: 4 * minutes,
+  timeout: 8 * minutes,
 }, async () => {
   expect((await up('bob')).code).toBe(0)
   const before = await takeInventory(session)
