@@ -51,10 +51,17 @@ export const layOutPacker = (ground: PackerGround): string => {
   const { folder, region, lock, subnetId, groupId, rootVolumeGiB } = ground
   const script = join(folder, 'packer-user-data.sh')
   writeFileSync(script, renderUserData(ground))
-  const disk = { device_name: '/dev/xvda', volume_size: rootVolumeGiB, volume_type: 'gp3', encrypted: true }
+  const disk = {
+    device_name: '/dev/xvda',
+    volume_size: rootVolumeGiB,
+    volume_type: 'gp3',
+    throughput: 125,
+    iops: 3000,
+    encrypted: true,
+  }
   const builder = {
     ...{ type: 'amazon-ebs', communicator: 'none', disable_stop_instance: true, region },
-    ...{ custom_endpoint_ec2: '{{env `AWS_ENDPOINT_URL`}}', skip_region_validation: true },
+    ...{ custom_endpoint_ec2: '{{user `endpoint`}}', skip_region_validation: true },
     ...{
       source_ami: lock.baseImages[region]?.id,
       instance_type: 't4g.medium',
@@ -66,6 +73,8 @@ export const layOutPacker = (ground: PackerGround): string => {
     ...{ tags: { Name: 'packer' }, run_tags: { Name: 'packer' } },
   }
   const file = join(folder, 'packer.json')
-  writeFileSync(file, JSON.stringify({ builders: [builder] }))
+  // Its own configuration may read the environment in variables only.
+  const variables = { endpoint: '{{env `AWS_ENDPOINT_URL`}}' }
+  writeFileSync(file, JSON.stringify({ variables, builders: [builder] }))
   return file
 }
