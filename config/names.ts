@@ -12,6 +12,8 @@ export const tag = {
   imageDigest: 'kiro:image-digest',
   /** Of an image: `verified` once a fresh machine booted from it has passed every check; else `unverified`. */
   imageState: 'kiro:image-state',
+  /** Of a private copy of a base image: which image it is a copy of. */
+  baseOf: 'kiro:base-of',
   /** Of things that live only as long as a build: ISO time after which they are nobody's. */
   deadline: 'kiro:deadline',
   /** Of things that live only as long as a build: which build. */
@@ -65,6 +67,8 @@ export const names = {
   aliasLockKey: (environment: string) => `aliases/${environment}.lock`,
   /** Of a golden image; the first twelve digits of its digest make it unique and readable. */
   image: (digest: string) => `kiro-sandbox-${digest.slice(0, 12)}`,
+  /** Of a private copy of a base image. AMI names are unique, so two copies of one cannot be begun. */
+  baseCopy: (imageId: string) => `kiro-sandbox-base-${imageId}`,
   /** In the state bucket: manifest.json, sbom.cdx.json and lock.json of one image. */
   imageRecordKey: (digest: string, file: string) => `images/${digest}/${file}`,
   /** In the state bucket: archives and payloads of builds, by their sha256. */

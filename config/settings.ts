@@ -171,17 +171,17 @@ const image = z.strictObject({
     .describe('how long a build waits for the SSM agent of its machines'),
 })
 
+export const regionSchema = z
+  .string()
+  .regex(
+    /^(?!cn-|us-gov-|us-iso|eu-isoe-)[a-z]{2}(-[a-z]+)+-\d$/,
+    'a commercial AWS region such as us-west-2',
+  )
+
 export const settingsSchema = z.strictObject({
   $schema: z.string().optional().describe('for editors'),
   target: z.enum(['local', 'aws']).default('local').describe('where commands act when --target is not given'),
-  region: z
-    .string()
-    .regex(
-      /^(?!cn-|us-gov-|us-iso|eu-isoe-)[a-z]{2}(-[a-z]+)+-\d$/,
-      'a commercial AWS region such as us-west-2',
-    )
-    .default('us-west-2')
-    .describe('AWS region'),
+  region: regionSchema.default('us-west-2').describe('AWS region'),
   accountId: z
     .string()
     .regex(/^\d{12}$/, 'the 12 digits of an AWS account, as a string')

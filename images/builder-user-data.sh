@@ -1,5 +1,6 @@
 #!/bin/bash
 # Whoever started this machine may be gone: at its deadline it powers itself off, which ends it.
-# @inject: minutes
+# @inject: seconds
 set -euo pipefail
-systemd-run --quiet --unit=kiro-build-deadline --on-active="${minutes:?}min" systemctl poweroff
+systemd-run --quiet --unit=kiro-build-deadline --timer-property=AccuracySec=1s \
+  --on-active="${seconds:?}s" systemctl poweroff

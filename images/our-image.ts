@@ -7,6 +7,8 @@ export interface OurImage {
   readonly digest: string
   /** A fresh machine booted from it has passed every check. */
   readonly verified: boolean
+  /** Our own copy of a base image: of which. */
+  readonly baseOf: string | undefined
   /** Which build made it, if it says so. */
   readonly build: string | undefined
   /** available, pending, failed, disabled ... */

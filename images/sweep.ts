@@ -9,7 +9,8 @@ import {
 } from './our-image.ts'
 
 const day = 24 * 3600_000
-const artifactDays = 30
+/** Artefacts and copies of base images that no lock names: the lock of a branch is one that we cannot see. */
+const unnamedDays = 30
 
 /** Something that lives only as long as a build. Times are ISO 8601. */
 export interface BuildThing {
@@ -43,7 +44,7 @@ export interface SweepGround {
     readonly size: number
     readonly modifiedAt: string
   }[]
-  /** Keys of artefacts that a lock names. */
+  /** Keys of artefacts that a lock or a record names, and ids of images. */
   readonly named: ReadonlySet<string>
   /** Things tagged as a sandbox of somebody: instances and roles. */
   readonly sandboxThings: readonly {
@@ -102,6 +103,17 @@ const findImages = (
   })
 }
 
+/** Copies of base images whose lock is no more. */
+const findBases = ({ images, uses, named, now, region }: SweepGround): Finding[] =>
+  images.flatMap((image): Finding[] => {
+    const { imageId, baseOf, sizeGiB } = image
+    const age = ageOf(image, now)
+    if (baseOf === undefined || named.has(baseOf) || age <= unnamedDays * day) return []
+    if (describeUses(imageId, uses).length > 0) return []
+    const why = `a copy of ${baseOf}; no lock names it, older than ${unnamedDays} days`
+    return [{ kind: 'image', id: imageId, why, age, monthly: monthlyStorage('snapshot', sizeGiB, region) }]
+  })
+
 const findStorage = (ground: SweepGround, dead: ReadonlySet<string>): Finding[] => {
   const { now, region, images } = ground
   const since = (iso: string) => now.getTime() - Date.parse(iso)
@@ -122,10 +134,10 @@ const findStorage = (ground: SweepGround, dead: ReadonlySet<string>): Finding[] 
       : [{ kind: 'volume', id: volume.id, why, age: since(volume.createdAt), monthly }]
   })
   const artifacts = ground.artifacts
-    .filter(({ key, modifiedAt }) => !ground.named.has(key) && since(modifiedAt) > artifactDays * day)
+    .filter(({ key, modifiedAt }) => !ground.named.has(key) && since(modifiedAt) > unnamedDays * day)
     .map(
       ({ key, size, modifiedAt }): Finding => ({
-        ...{ kind: 'artifact', id: key, why: `no lock names it, older than ${artifactDays} days` },
+        ...{ kind: 'artifact', id: key, why: `no lock names it, older than ${unnamedDays} days` },
         ...{ age: since(modifiedAt), monthly: monthlyStorage('object', size / 1024 ** 3, region) },
       }),
     )
@@ -166,6 +178,7 @@ export const decideSweep = (ground: SweepGround): Finding[] => {
   return [
     ...machines,
     ...findImages(ground, dead, running),
+    ...findBases(ground),
     ...findStorage(ground, dead),
     ...over,
     ...findOrphans(ground),

@@ -2,14 +2,14 @@ import { defineCommand } from './cli/command.ts'
 
 export const command = defineCommand({
   name: 'bench',
-  summary: 'measure ourselves beside bare Terraform, cdktf and moto; writes test/bench/RESULTS.md',
+  summary: 'measure ourselves beside bare Terraform, cdktf, moto and Packer; writes test/bench/RESULTS.md',
   flags: {
     only: {
       type: 'string',
       value: 'name',
-      about: 'one group: start, up, network, fleet, control, gateway or guests; may be repeated',
+      about: 'one group: start, up, network, fleet, control, gateway, guests or image; may be repeated',
       multiple: true,
-      choices: ['start', 'up', 'network', 'fleet', 'control', 'gateway', 'guests'],
+      choices: ['start', 'up', 'network', 'fleet', 'control', 'gateway', 'guests', 'image'],
     },
     runs: {
       type: 'string',

@@ -50,6 +50,14 @@ export interface TargetRequest {
   readonly yes: boolean
 }
 
+/** The same account in another region. What Terraform keeps on this computer is of one region: not for that. */
+export const inRegion = (target: Target, region: string): Target => ({
+  ...target,
+  region,
+  sdk: { ...target.sdk, region },
+  environment: { ...target.environment, AWS_REGION: region, AWS_DEFAULT_REGION: region },
+})
+
 /** --target beats the settings file. A copy, so that everything below sees one consistent choice. */
 export const withTarget = (settings: Settings, wanted: string | undefined): Settings =>
   wanted === 'local' || wanted === 'aws' ? { ...settings, target: wanted } : settings

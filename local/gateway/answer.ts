@@ -3,6 +3,7 @@ import { type Backend, BackendDown } from './backend.ts'
 import { type Call, classify, isRead } from './classify.ts'
 import { parseCredential, usesVersion2 } from './credential.ts'
 import { planRefusal, renderAwsError } from './errors.ts'
+import type { Faults } from './faults.ts'
 import type { Incoming } from './incoming.ts'
 import { findOwner, type Owners } from './owners.ts'
 import type { Principal, Principals } from './principals.ts'
@@ -22,6 +23,7 @@ export interface Desk {
   /** Whether the caller may; asked once it is known who calls. */
   readonly access: Access
   readonly owners: Owners
+  readonly faults?: Pick<Faults, 'take'>
   readonly log: (line: string) => void
   readonly now: () => number
 }
@@ -59,6 +61,8 @@ export const answer = async (desk: Desk, incoming: Incoming): Promise<Answered> 
     if (refusal !== undefined) return refuse(refusal)
     const denied = await desk.access.findDenial(incoming, call, principal)
     if (denied !== undefined) return { call, principal, reply: renderAwsError(call, denied, incoming.id) }
+    const fault = desk.faults?.take(call, incoming)
+    if (fault !== undefined) return { call, principal, reply: renderAwsError(call, fault, incoming.id) }
     const forward = () => desk.backend.forward(incoming, call)
     try {
       const reply = await findOwner(desk.owners, call)({ incoming, call, principal, forward })

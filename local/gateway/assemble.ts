@@ -19,6 +19,7 @@ import { openSsm } from '../ssm/owners.ts'
 import { createTrailOwners } from '../trail/owners.ts'
 import type { Activity } from './activity.ts'
 import type { Backend } from './backend.ts'
+import type { Faults } from './faults.ts'
 import type { Internal } from './internal.ts'
 import type { Journal } from './journal.ts'
 import type { Log } from './log.ts'
@@ -32,6 +33,7 @@ export interface Parts {
   readonly backend: Backend
   readonly journal: Journal
   readonly activity: Activity
+  readonly faults: Faults
   readonly log: Log
   /** Monotonic milliseconds. */
   readonly now: () => number
@@ -51,7 +53,7 @@ export interface Assembled {
 
 /** Puts the rooms together: who answers which call, and what machines see of it all. */
 export const assemble = (parts: Parts): Assembled => {
-  const { options, backend, journal, activity, log, now } = parts
+  const { options, backend, journal, activity, faults, log, now } = parts
   const books = createBooks(backend)
   const guests: Guests = new Guests({
     local: options.folder,
@@ -94,7 +96,7 @@ export const assemble = (parts: Parts): Assembled => {
   const owners = createOwners({ guests, ssm: ssm.owners, sessions: sessionOwners, trail })
   const principals = createPrincipals(backend.findPrincipal)
   const access = createAccess({ ask: backend.ask, operator: parts.operator, now: Date.now, log })
-  const desk = { backend, principals, access, owners, log, now: Date.now }
+  const desk = { backend, principals, access, owners, faults, log, now: Date.now }
   const gateway: Gateway = {
     desk,
     internal: parts.internal(guests, sessions),

@@ -7,6 +7,7 @@ import { createActivity } from './activity.ts'
 import { assemble } from './assemble.ts'
 import { createBackend } from './backend.ts'
 import { watchBooks } from './books.ts'
+import { Faults, parseFaults } from './faults.ts'
 import { openJournal } from './journal.ts'
 import { openLog } from './log.ts'
 import { createNotice } from './notice.ts'
@@ -76,11 +77,12 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
   clearRefused(folder)
 
   const activity = createActivity(now)
+  const faults = new Faults()
   const journal = openJournal({ file: join(folder, 'journal.jsonl'), log })
   const backend = createBackend(supervisor, shimToken, () => guests.on)
   let port = 0
   const { gateway, guests, ...assembled } = assemble({
-    ...{ options, backend, journal, activity, log, now },
+    ...{ options, backend, journal, activity, faults, log, now },
     operator: first.ready.operator.arn,
     host: () => `127.0.0.1:${port}`,
     internal: (machines, sessions) => ({
@@ -90,6 +92,7 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
       status: () => readStatus(supervisor, activity, machines, began),
       turnOnGuests: (request) => machines.turnOn(request),
       setSessionFault: sessions.setFault,
+      setFaults: (text) => faults.set(parseFaults(text)),
       stop: () => stop('asked to'),
     }),
   })

@@ -42,6 +42,8 @@ export interface Internal {
   turnOnGuests(request: GuestRequest): Promise<GuestState>
   /** For tests of clients. False: there is no such session now. */
   setSessionFault(sessionId: string, fault: Fault): boolean
+  /** Calls that are to fail from now on, see faults.ts. @throws when the text is no list of faults */
+  setFaults(text: string): void
   /** Resolves when everything is saved and the process is about to end. */
   stop(): Promise<void>
 }
@@ -63,6 +65,15 @@ const serveArtifact = (found: Served | undefined, path: string): Reply =>
   found === undefined
     ? reply(404, { error: `there is no ${path}` })
     : { status: 200, headers: [['content-type', found.type]], body: found.body }
+
+const takeFaults = (internal: Internal, text: string): Reply => {
+  try {
+    internal.setFaults(text)
+    return reply(200, {})
+  } catch (error) {
+    return reply(400, { error: (error as Error).message })
+  }
+}
 
 const holdsToken = (incoming: Incoming, token: string): boolean => {
   const given = Buffer.from(headerOf(incoming, 'x-local-token') ?? '')
@@ -92,6 +103,7 @@ export const answerInternal = async (internal: Internal, incoming: Incoming): Pr
   if (asked === 'POST /_local/guests')
     return reply(200, await internal.turnOnGuests(JSON.parse(incoming.body.toString()) as GuestRequest))
   if (asked === 'POST /_local/session-fault') return answerFault(internal, incoming)
+  if (asked === 'POST /_local/faults') return takeFaults(internal, incoming.body.toString())
   if (asked === 'POST /_local/stop') {
     await internal.stop()
     return reply(200, { stopped: true })

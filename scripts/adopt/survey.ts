@@ -5,6 +5,7 @@ import { isUserName } from '../../config/user-name.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
 import { findMachine } from '../aws/instances.ts'
 import type { Target } from '../target.ts'
+import { findAttachments } from './attachments.ts'
 import { type DeclaredResource, type Import, listDeclared } from './imports.ts'
 import { listTagged } from './tagged.ts'
 
@@ -130,7 +131,11 @@ export const surveyExisting = async (
     return id === undefined ? [] : [{ to: resource.address, id }]
   }
   const found = (await Promise.all(declared.map(find))).flat()
-  return [...found, ...(await findAssociations(target, declared, found))]
+  const more = await Promise.all([
+    findAssociations(target, declared, found),
+    findAttachments(target.sdk, declared, found),
+  ])
+  return [...found, ...more.flat()]
 }
 
 /** Associations have no tags: a subnet's is found through its route table. */

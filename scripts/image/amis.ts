@@ -1,6 +1,7 @@
 import type { Image } from '@aws-sdk/client-ec2'
 import { names, tag } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
+import { type ImageMark, planImageTags } from '../../images/image-tags.ts'
 import { newestFirst, type OurImage } from '../../images/our-image.ts'
 import { awsCall } from '../aws/call.ts'
 import type { SdkConfig } from '../target.ts'
@@ -40,24 +41,15 @@ export const findBuilt = async (sdk: SdkConfig, imageId: string): Promise<OurIma
   return built
 }
 
-export interface NewImage {
+export interface NewImage extends ImageMark {
   readonly instanceId: string
-  readonly name: string
-  readonly digest: string
-  readonly build: string
   readonly description: string
 }
 
 /** Starts the capture; the image is pending. Unverified until somebody has proved it. */
 export const createImage = async (sdk: SdkConfig, wanted: NewImage): Promise<string> => {
   const { CreateImageCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
-  const Tags = [
-    { Key: 'Name', Value: wanted.name },
-    { Key: tag.component, Value: 'image' },
-    { Key: tag.imageDigest, Value: wanted.digest },
-    { Key: tag.imageState, Value: 'unverified' },
-    { Key: tag.build, Value: wanted.build },
-  ]
+  const Tags = planImageTags(wanted)
   const { ImageId } = await awsCall(`make an image of ${wanted.instanceId}`, () =>
     new EC2Client(sdk).send(
       new CreateImageCommand({

@@ -8,13 +8,13 @@ import { type ImagePlan, planBuildId } from '../../images/plan-build.ts'
 import { listFailed, renderReport, type VerifyReport } from '../../images/verification.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
 import { moveAlias, readAliases } from './alias.ts'
-import { listByDigest, markVerified, planImageName, removeImage } from './amis.ts'
+import { listByDigest, markVerified, planImageName } from './amis.ts'
 import { type Baked, type BuildRun, bakeImage } from './bake.ts'
-import { type Claim, claimBuild } from './claim-build.ts'
-import { removeMachinesOf } from './leftovers.ts'
+import { claimBuild } from './claim-build.ts'
 import type { ImageContext } from './open.ts'
 import { prepareBuild, type Ready } from './preflight.ts'
 import { proveImage } from './prove.ts'
+import { tidyDigest } from './tidy.ts'
 import { withUndo } from './undo.ts'
 
 export interface BuildOptions {
@@ -100,7 +100,7 @@ const tryBuild = async (context: ImageContext, plan: ImagePlan, options: BuildOp
     if (claim === undefined) return undefined
     undo.add('the lock of this build', () => claim.release())
     const seen = await readAliases(target.sdk, settings.environment)
-    await tidy(context, plan, claim)
+    await tidyDigest(target.sdk, plan.digest, claim, io.story)
     const ready = await prepareBuild(context, plan)
     const others = await listByDigest(target.sdk, plan.digest)
     const name = planImageName(plan.digest, build, others.length > 0)
@@ -122,17 +122,6 @@ const tryBuild = async (context: ImageContext, plan: ImagePlan, options: BuildOp
     io.story.say(`${names.imageAlias(settings.environment)} names ${baked.image.imageId} now`)
     return { built: true, published: true, imageId: baked.image.imageId }
   })
-}
-
-/** Images of this digest that nobody has proved are of builds that are over: the lock is ours. */
-const tidy = async (context: ImageContext, plan: ImagePlan, { takenOver }: Claim): Promise<void> => {
-  const { sdk } = context.target
-  if (takenOver !== undefined) {
-    context.io.story.say(`build ${takenOver.build} of ${takenOver.owner} was cut off; removing what it left`)
-    await removeMachinesOf(sdk, takenOver.build)
-  }
-  for (const { imageId, verified } of await listByDigest(sdk, plan.digest))
-    if (!verified) await removeImage(sdk, imageId)
 }
 
 /** Records first, then the verdict: what failed is for people to read, and is not published. */

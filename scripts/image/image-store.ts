@@ -91,6 +91,26 @@ export class ImageStore {
     return true
   }
 
+  /** The same object of another region's bucket, as it is. @returns false when there is none */
+  async takeOver(from: ImageStore, key: string): Promise<boolean> {
+    const { CopyObjectCommand } = await import('../aws/sdk/s3.ts')
+    const client = await this.connect()
+    try {
+      await client.send(
+        new CopyObjectCommand({
+          ...this.where,
+          Key: key,
+          CopySource: `${from.bucket}/${key}`,
+          ExpectedSourceBucketOwner: this.target.accountId,
+        }),
+      )
+      return true
+    } catch (error) {
+      if (isAwsError(error, 'NoSuchKey', 'NoSuchBucket', 'NotFound')) return false
+      return awsCall(`copy ${key} from ${from.bucket}`, () => Promise.reject(error))
+    }
+  }
+
   private async has(key: string): Promise<boolean> {
     const { HeadObjectCommand } = await import('../aws/sdk/s3.ts')
     const client = await this.connect()

@@ -13,6 +13,8 @@ export const parseImage = (image: Image): OurImage => {
     ownerId: image.OwnerId ?? '',
     digest: tags.get(tag.imageDigest) ?? '',
     verified: tags.get(tag.imageState) === 'verified',
+    // A tag can be set by anybody, what AWS noted about the copy cannot.
+    baseOf: image.SourceImageId === tags.get(tag.baseOf) ? image.SourceImageId : undefined,
     build: tags.get(tag.build),
     state: image.State ?? 'unknown',
     architecture: image.Architecture ?? 'unknown',

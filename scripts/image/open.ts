@@ -37,8 +37,8 @@ export const review = (context: ImageContext, { lock }: LoadedLock): LockReview 
 
 const update = 'npm run image:lock -- --update'
 
-/** The lock that builds here and now. @throws UserError that says which command makes one, or mends it */
-export const requireLock = async (context: ImageContext): Promise<LoadedLock> => {
+/** A lock of this kind of target, whether or not settings and files have moved on since. */
+export const requireFittingLock = async (context: ImageContext): Promise<LoadedLock> => {
   const { chosen, misfits } = await chooseLock(context.paths, context.ground)
   if (chosen === undefined)
     throw new UserError(
@@ -47,6 +47,12 @@ export const requireLock = async (context: ImageContext): Promise<LoadedLock> =>
         : `no lock fits this target: ${misfits.join('; ')}`,
       { hint: update },
     )
+  return chosen
+}
+
+/** The lock that builds here and now. @throws UserError that says which command makes one, or mends it */
+export const requireLock = async (context: ImageContext): Promise<LoadedLock> => {
+  const chosen = await requireFittingLock(context)
   const { stale, files } = review(context, chosen)
   if (stale.length > 0)
     throw new UserError(`${chosen.file} does not fit the settings: ${stale.join('; ')}`, {

@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
-/** Milliseconds between two questions: what is done within seconds shall not wait for us, what takes minutes shall not be asked all the time. */
-const planPause = (waited: number): number => (waited < 5_000 ? 200 : waited < 30_000 ? 1000 : 3000)
+/**
+ * Milliseconds between two questions: nobody waits for us for more than a quarter of what it took anyway, and what
+ * takes minutes is not asked all the time.
+ */
+const planPause = (waited: number): number => Math.min(3000, Math.max(200, waited / 4))
 
 /** Asks until there is an answer. Ends with the reason of the signal; `late` when the time is over. */
 export const poll = async <T>(

@@ -45,7 +45,7 @@ export const planBuildTags = (request: Pick<LaunchRequest, 'build' | 'purpose' |
 /** No key, no public address, no way in; metadata with a token only; gone when it is powered off. */
 export const planLaunch = (request: LaunchRequest, { type, subnetId }: Place): RunInstancesCommandInput => {
   const { settings, network, build, purpose } = request
-  const minutes = Math.max(1, Math.ceil((request.deadline.getTime() - Date.now()) / 60_000))
+  const seconds = Math.max(1, Math.ceil((request.deadline.getTime() - Date.now()) / 1000))
   const Tags = planBuildTags(request)
   return {
     ImageId: request.imageId,
@@ -56,7 +56,7 @@ export const planLaunch = (request: LaunchRequest, { type, subnetId }: Place): R
     ClientToken: `${build}-${purpose}-${type}-${subnetId}`.slice(0, 64),
     IamInstanceProfile: { Name: names.imageBuilderRole(settings.region) },
     InstanceInitiatedShutdownBehavior: 'terminate',
-    UserData: Buffer.from(renderScript(request.userData, { minutes: String(minutes) })).toString('base64'),
+    UserData: Buffer.from(renderScript(request.userData, { seconds: String(seconds) })).toString('base64'),
     MetadataOptions: {
       HttpEndpoint: 'enabled',
       HttpTokens: 'required',

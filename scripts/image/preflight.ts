@@ -3,19 +3,14 @@ import type { NetworkOutputs } from '../../config/plan-specs.ts'
 import { UserError } from '../../config/user-error.ts'
 import { packPayload } from '../../images/pack-payload.ts'
 import type { ImagePlan } from '../../images/plan-build.ts'
-import { awsCall, isAwsError } from '../aws/call.ts'
 import { openTerraform } from '../sandbox/context.ts'
 import { ensureNetwork } from '../sandbox/network.ts'
 import { type Archive, Artifacts } from './artifacts.ts'
+import { type BaseImage, requireBase } from './base-image.ts'
 import type { ImageContext } from './open.ts'
 
 /** Files of the payload folder, by name, and what they are. */
 export type Cargo = Readonly<Record<'payload' | 'kiro-cli.archive' | 'aws-cli.archive', string>>
-
-export interface BaseImage {
-  readonly id: string
-  readonly rootDevice: string
-}
 
 /** Everything a build needs, there before a machine is. */
 export interface Ready {
@@ -36,31 +31,6 @@ export const requireNetwork = async (context: ImageContext): Promise<NetworkOutp
       hint: 'npm run sandbox:up -- --user <name> --refresh brings it up to date',
     })
   return outputs
-}
-
-/** The very image of the lock: AWS takes old ones away, and an id alone says nothing about whose it is. */
-export const requireBase = async (context: ImageContext, plan: ImagePlan): Promise<BaseImage> => {
-  const { region, sdk } = context.target
-  const locked = plan.lock.baseImages[region]
-  if (locked === undefined) throw new Error(`a lock without a base image for ${region} came through`)
-  const { DescribeImagesCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
-  const gone = new UserError(`the base image ${locked.id} (${locked.name}) is gone from ${region}`, {
-    hint: 'npm run image:lock -- --update takes the present one',
-  })
-  try {
-    const { Images } = await new EC2Client(sdk).send(new DescribeImagesCommand({ ImageIds: [locked.id] }))
-    const image = Images?.[0]
-    if (image === undefined || image.State !== 'available') throw gone
-    if (image.OwnerId !== locked.owner || image.Name !== locked.name)
-      throw new UserError(
-        `${locked.id} is ${image.Name} of ${image.OwnerId}, the lock says ${locked.name} of ${locked.owner}`,
-        { hint: 'npm run image:lock -- --update' },
-      )
-    return { id: locked.id, rootDevice: image.RootDeviceName ?? '/dev/xvda' }
-  } catch (error) {
-    if (isAwsError(error, 'InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable')) throw gone
-    return awsCall(`look for the base image ${locked.id}`, () => Promise.reject(error))
-  }
 }
 
 const fetchArchives = async (context: ImageContext, plan: ImagePlan, note: (text: string) => void) => {
@@ -108,7 +78,7 @@ const upload = async (
 
 /** Fails before anything costs. The network stays: sandboxes need it too. */
 export const prepareBuild = async (context: ImageContext, plan: ImagePlan): Promise<Ready> => {
-  const base = await requireBase(context, plan)
+  const base = await requireBase(context, plan.lock)
   const network = await requireNetwork(context)
   return { network, base, cargo: await stowCargo(context, plan) }
 }

@@ -5,11 +5,11 @@ import { UserError } from '../../config/user-error.ts'
 import { parseLock } from '../../images/lock.ts'
 import { planBuildId } from '../../images/plan-build.ts'
 import type { VerifyReport } from '../../images/verification.ts'
-import { readAliases } from './alias.ts'
 import { findBuilt } from './amis.ts'
 import type { ImageContext } from './open.ts'
 import { requireNetwork } from './preflight.ts'
 import { proveImage } from './prove.ts'
+import { requireCurrent } from './require-current.ts'
 import { withUndo } from './undo.ts'
 
 const recordSchema = z.object({ payload: z.string(), rootVolumeGiB: z.number() })
@@ -18,15 +18,6 @@ export interface Verified {
   readonly imageId: string
   readonly digest: string
   readonly report: VerifyReport
-}
-
-/** The image that sandboxes boot from now. */
-const requireCurrent = async ({ target, settings }: ImageContext): Promise<string> => {
-  const { current } = await readAliases(target.sdk, settings.environment)
-  if (current !== undefined) return current.imageId
-  throw new UserError(`there is no image yet: ${names.imageAlias(settings.environment)} is not set`, {
-    hint: 'npm run image:build',
-  })
 }
 
 /** What the build of a digest noted about it. */
@@ -48,7 +39,7 @@ export const verifyImage = async (
   keepOnError: boolean,
 ): Promise<Verified> => {
   const { io, settings, target } = context
-  const imageId = wanted ?? (await requireCurrent(context))
+  const imageId = wanted ?? (await requireCurrent(target, settings.environment))
   const image = await findBuilt(target.sdk, imageId)
   const records = await requireRecords(context, image.digest, imageId)
   const network = await requireNetwork(context)

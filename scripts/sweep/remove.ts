@@ -32,23 +32,41 @@ const removers: Readonly<
   artifact: ({ target }, id) => new ImageStore(target).remove(id),
 }
 
-/** As sandbox:down removes what a run left that was cut off: through Terraform, which knows the order. */
-const removeOrphans = async (context: Context, users: readonly string[]): Promise<void> => {
-  if (users.length === 0) return
+/**
+ * As sandbox:down removes what a run left that was cut off: through Terraform, which knows the order. A removal that
+ * stops half way has a state, so the rest is no orphan any more.
+ * @returns of whom everything is gone
+ */
+const removeOrphans = async (context: Context, users: readonly string[]): Promise<ReadonlySet<string>> => {
+  const removed = new Set<string>()
+  if (users.length === 0) return removed
   const { removeStack, surveyRemoval } = await import('../sandbox/down.ts')
   const tools = await openTerraform(context)
   for (const name of users) {
-    const removal = await surveyRemoval(context, parseUserName(name))
-    await removeStack(context, tools, context.io.story, removal, undefined)
+    try {
+      const removal = await surveyRemoval(context, parseUserName(name))
+      await removeStack(context, tools, context.io.story, removal, undefined)
+      removed.add(name)
+    } catch (error) {
+      context.io.signal.throwIfAborted()
+      context.io.story.warn(
+        `${(error as Error).message}; npm run sandbox:down -- --user ${name} goes on where this stopped`,
+      )
+    }
   }
+  return removed
 }
 
 const keyOf = ({ kind, id }: Finding): string => `${kind} ${id}`
 
 /** Removes what was found and still is to be found. @returns what went; one that cannot go is told, the rest goes on */
-export const removeFindings = async (context: Context, asked: readonly Finding[]): Promise<Finding[]> => {
+export const removeFindings = async (
+  context: Context,
+  asked: readonly Finding[],
+  now = new Date(),
+): Promise<Finding[]> => {
   const wanted = new Set(asked.map(keyOf))
-  const still = (await surveySweep(context)).filter((one) => wanted.has(keyOf(one)))
+  const still = (await surveySweep(context, now)).filter((one) => wanted.has(keyOf(one)))
   const removed: Finding[] = []
   for (const finding of still) {
     const { kind, id } = finding
@@ -61,6 +79,6 @@ export const removeFindings = async (context: Context, asked: readonly Finding[]
     }
   }
   const orphans = still.filter(({ kind }) => kind === 'orphan')
-  await removeOrphans(context, [...new Set(orphans.flatMap(({ user }) => user ?? []))])
-  return [...removed, ...orphans]
+  const gone = await removeOrphans(context, [...new Set(orphans.flatMap(({ user }) => user ?? []))])
+  return [...removed, ...orphans.filter(({ user }) => user !== undefined && gone.has(user))]
 }

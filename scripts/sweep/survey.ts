@@ -40,26 +40,34 @@ const listSnapshots = async (sdk: SdkConfig): Promise<SweepGround['snapshots']> 
 
 /**
  * Artefacts by whatever text names their sha256: records in the bucket (lock.json the archives, verification.json
- * the payload that image:verify needs), and the locks of this checkout.
+ * the payload that image:verify needs), and the locks of this checkout. Base images by their id in those locks.
  */
 const listNamed = async ({ target, paths }: Context): Promise<ReadonlySet<string>> => {
   const store = new ImageStore(target)
   const records = (await listObjects(target, 'images/')).filter(({ key }) =>
     /\/(lock|verification)\.json$/.test(key),
   )
-  const here = ['image.lock.json', 'image.lock.stand-in.json'].map((file) => join(paths.root, 'images', file))
+  const here = ['image.lock.json', 'image.lock.stand-in.json'].flatMap((file) => [
+    join(paths.root, 'images', file),
+    join(paths.state, file),
+  ])
   const texts = await Promise.all([
     ...records.map(async ({ key }) => (await store.read(key))?.text ?? ''),
     ...here.map((file) => readFile(file, 'utf8').catch(() => '')),
   ])
-  return new Set(texts.flatMap((text) => (text.match(/\b[0-9a-f]{64}\b/g) ?? []).map(names.artifactKey)))
+  return new Set(
+    texts.flatMap((text) => [
+      ...(text.match(/\b[0-9a-f]{64}\b/g) ?? []).map(names.artifactKey),
+      ...(text.match(/\bami-[0-9a-f]+\b/g) ?? []),
+    ]),
+  )
 }
 
 const listUsers = async ({ store }: Context): Promise<ReadonlySet<string>> =>
   new Set((await store.listStacks()).map((stack) => stack.replace(/^sandbox-/, '')))
 
-/** Only looks. */
-export const surveySweep = async (context: Context): Promise<Finding[]> => {
+/** Only looks. @param now the moment as of which things are old */
+export const surveySweep = async (context: Context, now = new Date()): Promise<Finding[]> => {
   const { target } = context
   const { sdk, region } = target
   const [machines, volumes, snapshots] = await awsCall('look for what builds left', () =>
@@ -83,7 +91,7 @@ export const surveySweep = async (context: Context): Promise<Finding[]> => {
     ...roles.filter(({ user }) => isUserName(user)),
   ]
   return decideSweep({
-    ...{ region, now: new Date(), machines, volumes, snapshots, images, aliases, uses },
+    ...{ region, now, machines, volumes, snapshots, images, aliases, uses },
     locks: locks.map(({ key, lock, dead, modifiedAt }) => ({
       ...{ key, dead, modifiedAt, build: lock?.build, owner: lock?.owner },
     })),

@@ -11,6 +11,9 @@ import { type Program, time } from './timed.ts'
 const launcher = join(root, 'scripts', 'launch.mjs')
 const onDemand = join(root, 'scripts', 'cdktf', 'cdktf.mjs')
 
+/** Sandboxes from Amazon Linux itself: baking an image first is measured by itself. */
+const stock = { image: { use: 'stock' } }
+
 /** npm tells its child how it was started itself; a command measured below us must not read that. */
 const withoutNpm = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_/.test(name)))
@@ -27,8 +30,8 @@ export class Lab {
     this.say = say
   }
 
-  static open(say: (line: string) => void): Lab {
-    return new Lab(openSession(), say)
+  static open(say: (line: string) => void, settings: object = stock): Lab {
+    return new Lab(openSession(settings), say)
   }
 
   /** Bundle and found tools of another lab: the first start of a checkout is not what we measure. */
@@ -60,11 +63,12 @@ export class Lab {
   }
 
   get environment(): NodeJS.ProcessEnv {
-    const { AWS_PROFILE: _profile, KIRO_SANDBOX_CONFIG: _config, ...inherited } = withoutNpm(process.env)
+    const { AWS_PROFILE: _profile, ...inherited } = withoutNpm(process.env)
     const base = process.env.KIRO_SANDBOX_BASE ?? join(root, '.state', 'base')
     return {
       ...inherited,
       KIRO_SANDBOX_STATE: this.session.state,
+      KIRO_SANDBOX_CONFIG: this.session.settingsFile,
       KIRO_SANDBOX_BASE: base,
       NO_COLOR: '1',
     }

@@ -5,6 +5,7 @@ import { benchControl } from './group-control.ts'
 import { benchFleet } from './group-fleet.ts'
 import { benchGateway } from './group-gateway.ts'
 import { benchGuests } from './group-guests.ts'
+import { benchImage } from './group-image.ts'
 import { benchNetwork } from './group-network.ts'
 import { benchStart } from './group-start.ts'
 import { benchUp } from './group-up.ts'
@@ -30,6 +31,7 @@ const groups: Readonly<Record<string, Group>> = {
   control: benchControl,
   network: benchNetwork,
   guests: benchGuests,
+  image: benchImage,
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)

@@ -3,7 +3,7 @@ export interface Row {
   readonly group: string
   readonly what: string
   readonly value: number
-  readonly unit: 's' | 'ms' | 'MB' | 'x'
+  readonly unit: 's' | 'ms' | 'MB' | 'x' | 'calls'
   /** Smallest and largest of the repetitions. */
   readonly range?: readonly [number, number]
   readonly count?: number
@@ -41,7 +41,7 @@ export const planRatio = (
 export const decideVerdict = ({ value, target }: Row): 'pass' | 'miss' | undefined =>
   target === undefined ? undefined : value <= target ? 'pass' : 'miss'
 
-const digits: Readonly<Record<Row['unit'], number>> = { s: 2, ms: 2, MB: 0, x: 2 }
+const digits: Readonly<Record<Row['unit'], number>> = { s: 2, ms: 2, MB: 0, x: 2, calls: 0 }
 
 const number = (value: number, unit: Row['unit']): string => value.toFixed(digits[unit])
 

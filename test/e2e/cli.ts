@@ -26,6 +26,8 @@ export interface ClientConfig {
 
 export interface Session {
   readonly state: string
+  /** What KIRO_SANDBOX_CONFIG names in this session, if it has settings of its own. */
+  readonly settingsFile: string
   /** Runs an npm script's command to its end. */
   run(name: string, ...args: string[]): Promise<Ended>
   start(name: string, ...args: string[]): Running
@@ -90,6 +92,7 @@ export const openSession = (settings?: object, extra: NodeJS.ProcessEnv = {}): S
     (JSON.parse((await run('local:env', '--json')).stdout) as { set: Record<string, string> }).set
   return {
     state,
+    settingsFile: config,
     run,
     start: begin,
     awsEnvironment,

@@ -1,61 +1,16 @@
-import * as ec2 from '@aws-sdk/client-ec2'
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { names } from '../../config/names.ts'
-import { type Ended, openSession, type Session } from '../e2e/cli.ts'
+import { PutParameterCommand } from '@aws-sdk/client-ssm'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { names, tag } from '../../config/names.ts'
+import { baseIsGone, noRoomFor, promiseBadDays } from './bad-day.ts'
+import { BuildRoom, minutes } from './build-room.ts'
 
-const minutes = 60_000
-const settings = { network: { endpoints: [] }, image: { swapMiB: 512, agentSeconds: 120 } }
-
-let session: Session
-let clients: { ec2: ec2.EC2Client; s3: S3Client; ssm: SSMClient }
+let room: BuildRoom
 
 beforeAll(async () => {
-  session = openSession(settings)
-  await session.run('local:up', '--yes')
-  const config = await session.sdkConfig()
-  clients = {
-    ec2: new ec2.EC2Client(config),
-    s3: new S3Client({ ...config, forcePathStyle: true }),
-    ssm: new SSMClient(config),
-  }
+  room = await BuildRoom.open()
 }, 5 * minutes)
-afterAll(() => session?.close(), 2 * minutes)
-
-/** Machines of builds that cost something now, and what their tags say. */
-const listBuilders = async (): Promise<ec2.Instance[]> => {
-  const { Reservations = [] } = await clients.ec2.send(
-    new ec2.DescribeInstancesCommand({
-      Filters: [
-        { Name: 'tag:kiro:component', Values: ['image-builder'] },
-        { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] },
-      ],
-    }),
-  )
-  return Reservations.flatMap(({ Instances = [] }) => Instances)
-}
-
-const listImages = async (): Promise<ec2.Image[]> =>
-  (await clients.ec2.send(new ec2.DescribeImagesCommand({ Owners: ['self'] }))).Images ?? []
-
-const read = async (digest: string, file: string): Promise<string> => {
-  const { Body } = await clients.s3.send(
-    new GetObjectCommand({
-      Bucket: names.stateBucket('111122223333', 'us-west-2'),
-      Key: names.imageRecordKey(digest, file),
-    }),
-  )
-  return (await Body?.transformToString()) ?? ''
-}
-
-/** Ends a command the way a person or a crash does, once it has told something. */
-const cutOff = async (signal: NodeJS.Signals, when: string | RegExp, ...args: string[]): Promise<Ended> => {
-  const run = session.start('image:build', ...args)
-  await run.waitFor(when)
-  process.kill(run.pid, signal)
-  return run.ended
-}
+afterEach(() => room.refuse())
+afterAll(() => room?.session.close(), 2 * minutes)
 
 interface Outcome {
   readonly imageId: string
@@ -64,57 +19,71 @@ interface Outcome {
   readonly published: boolean
 }
 
+describe.sequential('a build to which AWS says no', () => promiseBadDays(() => room))
+
 describe.sequential('from a lock to a sandbox', () => {
   let first: Outcome
   let manifest = ''
 
   test('Ctrl-C while it provisions removes the machine and the lock', { timeout: 4 * minutes }, async () => {
-    const { code, stderr } = await cutOff('SIGINT', '… packages: install packages')
+    const { code, stderr } = await room.cutOff('SIGINT', '… packages: install packages')
     expect(stderr).toContain('error: interrupted')
     expect(code).toBe(130)
-    expect(await listBuilders()).toEqual([])
-    expect(await listImages()).toEqual([])
+    await room.expectNothingLeft()
   })
 
   test('kill -9 leaves a machine that says whose it was and until when', {
     timeout: 4 * minutes,
   }, async () => {
-    await cutOff('SIGKILL', '… Fetch the payload')
-    const [left, ...more] = await listBuilders()
+    await room.cutOff('SIGKILL', '… Fetch the payload')
+    const [left, ...more] = await room.listBuilders()
     expect(more).toEqual([])
     const tags = Object.fromEntries((left?.Tags ?? []).map(({ Key = '', Value }) => [Key, Value]))
     expect(tags['kiro:build']).toMatch(/^\d{14}-[0-9a-f]{6}$/)
     expect(Date.parse(tags['kiro:deadline'] ?? '')).toBeGreaterThan(Date.now())
   })
 
-  test('the next build removes that, bakes, verifies on a fresh machine, publishes and leaves nothing', {
+  test('the next build removes that, bakes from our copy of a base that is gone, on the second type, once', {
     timeout: 12 * minutes,
   }, async () => {
-    const { code, stdout, stderr } = await session.run('image:build', '--json')
+    await room.refuse(baseIsGone, noRoomFor('t4g.medium'))
+    const run = room.session.start('image:build', '--json')
+    await run.waitFor('Launch a builder')
+    const other = await room.session.run('image:build')
+    const { code, stdout, stderr } = await run.ended
     expect(stderr).toMatch(/build \d{14}-[0-9a-f]{6} of .* was cut off; removing what it left/)
+    expect(stderr).toMatch(/The base image is ami-\w+, our own copy of/)
+    expect(stderr).toMatch(/no t4g\.medium in subnet-\w+ \(InsufficientInstanceCapacity\); trying the next/)
     expect(code).toBe(0)
     first = JSON.parse(stdout) as Outcome
     expect(first).toMatchObject({ built: true, published: true })
-    expect(await listBuilders()).toEqual([])
-    const [image, ...more] = await listImages()
+    expect(other).toMatchObject({ code: 0, stdout: `${first.imageId}\n` })
+    expect(other.stderr).toMatch(/builds this very image \(build \d{14}-\w+\); waiting for it/)
+  })
+
+  test('it is verified, encrypted, named and recorded, and nothing else is left', async () => {
+    expect(await room.listBuilders()).toEqual([])
+    const [image, ...more] = await room.listImages()
     expect(more).toEqual([])
     expect(image).toMatchObject({ ImageId: first.imageId, Name: names.image(first.digest) })
-    expect(image?.Tags).toContainEqual({ Key: 'kiro:image-state', Value: 'verified' })
+    expect(image?.Tags).toContainEqual({ Key: tag.imageState, Value: 'verified' })
     expect(image?.BlockDeviceMappings?.[0]?.Ebs).toMatchObject({ Encrypted: true, VolumeType: 'gp3' })
-    manifest = await read(first.digest, 'manifest.json')
+    manifest = await room.readRecord(first.digest, 'manifest.json')
     expect(JSON.parse(manifest)).toMatchObject({ digest: first.digest })
-    expect(JSON.parse(await read(first.digest, 'sbom.cdx.json'))).toMatchObject({ bomFormat: 'CycloneDX' })
+    expect(JSON.parse(await room.readRecord(first.digest, 'sbom.cdx.json'))).toMatchObject({
+      bomFormat: 'CycloneDX',
+    })
   })
 
   test('the second build has nothing to do', { timeout: minutes }, async () => {
-    const { stdout, stderr } = await session.run('image:build')
+    const { stdout, stderr } = await room.session.run('image:build')
     expect(stdout).toBe(`${first.imageId}\n`)
     expect(stderr).toContain('is there already')
     expect(stderr).not.toContain('Launch')
   })
 
   test('sandbox:up boots from the alias', { timeout: 4 * minutes }, async () => {
-    const { code, stdout, stderr } = await session.run('sandbox:up', '--user', 'alice', '--json')
+    const { code, stdout, stderr } = await room.session.run('sandbox:up', '--user', 'alice', '--json')
     expect(code).toBe(0)
     expect(stderr).not.toContain('Launch a builder')
     const { sandboxes } = JSON.parse(stdout) as { sandboxes: { image: object; agent: string }[] }
@@ -125,20 +94,20 @@ describe.sequential('from a lock to a sandbox', () => {
   test('the same lock again gives the same manifest; an alias moved meanwhile is not overwritten', {
     timeout: 12 * minutes,
   }, async () => {
-    const run = session.start('image:build', '--rebuild', '--json')
+    const run = room.session.start('image:build', '--rebuild', '--json')
     await run.waitFor('Launch a builder')
     const Name = names.imageAlias('default')
-    await clients.ssm.send(
+    await room.ssm.send(
       new PutParameterCommand({ Name, Value: first.imageId, Type: 'String', Overwrite: true }),
     )
     const { code, stderr } = await run.ended
     expect(code).toBe(1)
     expect(stderr).toContain('moved by somebody else')
-    expect(await read(first.digest, 'manifest.json')).toBe(manifest)
-    const verified = (await listImages()).filter(({ Tags = [] }) =>
-      Tags.some(({ Key, Value }) => Key === 'kiro:image-state' && Value === 'verified'),
+    expect(await room.readRecord(first.digest, 'manifest.json')).toBe(manifest)
+    const verified = (await room.listImages()).filter(({ Tags = [] }) =>
+      Tags.some(({ Key, Value }) => Key === tag.imageState && Value === 'verified'),
     )
     expect(verified).toHaveLength(2)
-    expect(await listBuilders()).toEqual([])
+    expect(await room.listBuilders()).toEqual([])
   })
 })

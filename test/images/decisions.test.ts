@@ -75,7 +75,7 @@ describe('a machine of a build', () => {
         digest: 'd',
         deadline: new Date('2099-01-01'),
       },
-      userData: '#!/bin/bash\n# @inject: minutes\n',
+      userData: '#!/bin/bash\n# @inject: seconds\n',
     },
     { type: 't4g.medium', subnetId: 's-1' },
   )

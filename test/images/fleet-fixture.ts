@@ -30,7 +30,7 @@ export const register = async (
   const all = { [tag.component]: 'image', [tag.imageDigest]: digest, [tag.imageState]: state, ...tags }
   const Tags = Object.entries(all).map(([Key, Value]) => ({ Key, Value }))
   const { VolumeId } = await ec2.send(
-    new CreateVolumeCommand({ AvailabilityZone: `${region}a`, Size: 8, VolumeType: 'gp3' }),
+    new CreateVolumeCommand({ AvailabilityZone: `${sdk.region}a`, Size: 8, VolumeType: 'gp3' }),
   )
   const { SnapshotId = '' } = await ec2.send(
     new CreateSnapshotCommand({ VolumeId, TagSpecifications: [{ ResourceType: 'snapshot', Tags }] }),
@@ -55,8 +55,8 @@ export const manifest = (digest: string, more: object = {}) => ({
   ...{ awsCli: '2.9.19', swapMiB: 512, packages: ['git-0:2.39.5-1.aarch64'], files: [], ...more },
 })
 
-export const put = (sdk: ClientConfig, key: string, body: unknown) =>
-  new S3Client(sdk).send(new PutObjectCommand({ Bucket, Key: key, Body: JSON.stringify(body) }))
+export const put = (sdk: ClientConfig, key: string, body: unknown, bucket = Bucket) =>
+  new S3Client(sdk).send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: JSON.stringify(body) }))
 
 export const keysBelow = async (sdk: ClientConfig, prefix: string) => {
   const { Contents = [] } = await new S3Client(sdk).send(new ListObjectsV2Command({ Bucket, Prefix: prefix }))

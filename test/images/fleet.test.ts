@@ -23,6 +23,7 @@ const image = (imageId: string, more: Partial<OurImage> = {}): OurImage => ({
   ownerId: '111122223333',
   digest: 'a'.repeat(64),
   verified: true,
+  baseOf: undefined,
   build: undefined,
   state: 'available',
   architecture: 'arm64',

@@ -36,6 +36,7 @@ const raw = (hours: number, more: Partial<OurImage> = {}): OurImage => ({
     ownerId: '1',
     digest: 'a',
     verified: false,
+    baseOf: undefined,
     build: 'b1',
     state: 'available',
   },

@@ -8,6 +8,7 @@ export {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
+  ListAttachedRolePoliciesCommand,
   ListRoleTagsCommand,
   PutRolePolicyCommand,
   paginateListRoles,
