@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { planCanonicalRequest } from './canonical-request.ts'
 import type { Credential } from './credential.ts'
 import { headerOf, type Incoming } from './incoming.ts'
@@ -13,7 +13,7 @@ export type Refusal =
   | 'expired-url'
   | 'unsigned-headers'
 
-const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex')
+const sha256 = (data: string | Buffer): string => hash('sha256', data)
 const hmac = (key: string | Buffer, data: string): Buffer =>
   createHmac('sha256', key).update(data, 'latin1').digest()
 

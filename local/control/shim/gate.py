@@ -52,7 +52,8 @@ class Gate:
             self.waiting -= 1
 
     def _one(self, call: Call, work: Callable[[], Answer]) -> Answer:
-        if call.id and (stored := self.store.reply(call.id)):
+        # Only what changes something is kept; a read is done again instead of looked for.
+        if call.mutating and call.id and (stored := self.store.reply(call.id)):
             return stored.status, [*json.loads(stored.headers), ("x-local-replayed", "1")], stored.body
         answer, sound = self._execute(call, work)
         if not sound and call.mutating:
