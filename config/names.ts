@@ -33,20 +33,41 @@ export const names = {
   stateKey: (stack: string) => `${stack}/terraform.tfstate`,
   /** What the last finished run left: digest, spec, facts. Lies beside the state. */
   recordKey: (stack: string) => `${stack}/applied.json`,
-  sessionDocument: 'kiro-session-shell',
+  /** Session Manager documents; engineers may use these and no others, not even the account's default. */
+  sessionDocuments: {
+    shell: 'kiro-session-shell',
+    login: 'kiro-session-login',
+    agent: 'kiro-session-agent',
+    command: 'kiro-session-command',
+    forward: 'kiro-session-forward',
+    forwardHost: 'kiro-session-forward-host',
+    ssh: 'kiro-session-ssh',
+  },
+  /** Unix user of a sandbox in whose name sessions and agents run. */
+  sandboxUser: 'kiro',
   sessionLogGroup: '/kiro-sandbox/sessions',
   imageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/current`,
   /** What `current` was before it moved the last time. */
   previousImageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/previous`,
+  /** Everything of ours in parameter store lies below. */
+  parameterRoot: '/kiro-sandbox',
+  /** In the state bucket: held while the aliases of an environment are moved. */
+  aliasLockKey: (environment: string) => `aliases/${environment}.lock`,
   /** Of a golden image; the first twelve digits of its digest make it unique and readable. */
   image: (digest: string) => `kiro-sandbox-${digest.slice(0, 12)}`,
   /** In the state bucket: manifest.json, sbom.cdx.json and lock.json of one image. */
   imageRecordKey: (digest: string, file: string) => `images/${digest}/${file}`,
   /** In the state bucket: archives and payloads of builds, by their sha256. */
   artifactKey: (sha256: string) => `artifacts/${sha256}`,
-  imageBuilderRole: 'kiro-image-builder',
+  /** Lock of a build under way, beside what it will leave. */
+  imageLockKey: (digest: string) => `images/${digest}/build.lock`,
+  /** IAM has no regions, the network it is made with has one. */
+  imageBuilderRole: (region: string) => `kiro-image-builder-${region}`,
   imageBuilderGroup: 'kiro-sandbox-image-builder',
   /** Stock Amazon Linux 2023 for arm64, kept by AWS.
    * https://docs.aws.amazon.com/linux/al2023/ug/ec2.html#launch-via-aws-cli */
   stockImageParameter: '/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
+  /** The same with the kernel stream that a lock names. */
+  kernelImageParameter: (kernel: string) =>
+    `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-${kernel}-arm64`,
 } as const

@@ -15,6 +15,8 @@ export const pins = {
     },
   },
   awsProvider: { source: 'registry.terraform.io/hashicorp/aws', version: '5.100.0' },
+  /** On golden images, unless image.awsCli names another one. */
+  awsCli: { version: '2.41.2' },
   moto: { version: '5.2.1', python: '3.10' },
 } as const
 

@@ -25,6 +25,8 @@ export interface NetworkOutputs {
   readonly vpcId: string
   readonly subnetIds: readonly string[]
   readonly securityGroupId: string
+  /** Of the machines that build images; undefined in a network from before there were any. */
+  readonly builderGroupId?: string
 }
 
 /** Spreads engineers over the zones; the same name always gets the same one. */

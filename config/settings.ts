@@ -21,10 +21,12 @@ export const endpointServices = ['ssm', 'ssmmessages', 'ec2messages', 'sts', 'lo
 /** Some of the days CloudWatch Logs knows. */
 const retentions = [30, 60, 90, 180, 365, 400, 545, 731]
 
+const arm64Type = z
+  .string()
+  .regex(/^(a1|[a-z]+\d+g[a-z]*)\.[a-z0-9-]+$/, 'a Graviton (arm64) instance type such as t4g.medium')
+
 const instance = z.strictObject({
-  type: z
-    .string()
-    .regex(/^(a1|[a-z]+\d+g[a-z]*)\.[a-z0-9-]+$/, 'a Graviton (arm64) instance type such as t4g.medium')
+  type: arm64Type
     .default('t4g.medium')
     .describe('EC2 instance type, arm64 (Graviton); Kiro needs 4 GiB of memory'),
   rootVolumeGiB: z.int().min(30).max(16384).default(30).describe('root volume (gp3, encrypted) in GiB'),
@@ -69,6 +71,22 @@ const session = z.strictObject({
     .describe('retention of the session log group'),
 })
 
+const login = z.strictObject({
+  startUrl: z
+    .string()
+    .regex(
+      /^https:\/\/[a-zA-Z0-9./_-]{1,200}$/,
+      'the start URL of IAM Identity Center such as https://acme.awsapps.com/start',
+    )
+    .optional()
+    .describe('where engineers log in to Kiro; without it with AWS Builder ID'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-west-1')
+    .optional()
+    .describe('region of that IAM Identity Center; needed with startUrl'),
+})
+
 const local = z.strictObject({
   idleMinutes: z
     .int()
@@ -86,6 +104,61 @@ const local = z.strictObject({
     .describe(
       'of those machines; arm64 needs an arm64 host or emulation (binfmt), else they are what the host is',
     ),
+})
+
+const exactVersion = z.string().regex(/^\d+\.\d+\.\d+$/, 'an exact version such as 2.21.4')
+
+const image = z.strictObject({
+  use: z
+    .enum(['golden', 'stock'])
+    .default('golden')
+    .describe(
+      'golden: new sandboxes boot from the image of image:build; stock: from plain Amazon Linux 2023',
+    ),
+  swapMiB: z
+    .int()
+    .min(512)
+    .max(65_536)
+    .default(2048)
+    .describe('swap file in MiB, on at boot; part of the root volume'),
+  rootVolumeGiB: z
+    .int()
+    .min(20)
+    .max(1024)
+    .default(20)
+    .describe('root volume of the image in GiB; a sandbox may have more, never less'),
+  packages: z
+    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9+._-]*$/, 'the name of a package'))
+    .refine((list) => new Set(list).size === list.length, 'each package once')
+    .default(['git', 'tmux', 'tree', 'unzip'])
+    .describe('packages of Amazon Linux beside those of its image; image:lock pins them and what they need'),
+  kernel: z
+    .enum(['6.1', '6.12', '6.18'])
+    .default('6.1')
+    .describe('kernel stream of the base image; AWS moves its own default from time to time'),
+  kiroCli: exactVersion
+    .optional()
+    .describe('version that image:lock pins; without it the newest at that moment'),
+  awsCli: exactVersion
+    .optional()
+    .describe('version that image:lock pins; without it the one this release knows'),
+  builderTypes: z
+    .array(arm64Type)
+    .min(1)
+    .default(['t4g.medium', 't4g.large', 'm7g.medium', 'm6g.medium'])
+    .describe('instance types for a build, the next one when AWS has no capacity'),
+  deadlineMinutes: z
+    .int()
+    .min(10)
+    .max(360)
+    .default(60)
+    .describe('a builder powers itself off and is gone after this, whatever became of whoever started it'),
+  agentSeconds: z
+    .int()
+    .min(10)
+    .max(1800)
+    .default(300)
+    .describe('how long a build waits for the SSM agent of its machines'),
 })
 
 export const settingsSchema = z.strictObject({
@@ -112,6 +185,13 @@ export const settingsSchema = z.strictObject({
   instance: instance.prefault({}),
   network: network.prefault({}),
   session: session.prefault({}),
+  image: image.prefault({}),
+  login: login
+    .refine(
+      ({ startUrl, region }) => (startUrl === undefined) === (region === undefined),
+      'startUrl and region together, or neither',
+    )
+    .prefault({}),
   local: local.prefault({}),
 })
 

@@ -30,7 +30,8 @@ export const command = defineCommand({
       )
       return 0
     }
-    const { renderDuration, renderTable } = await import('./sandbox/render-table.ts')
+    const { renderDuration } = await import('../config/duration.ts')
+    const { renderTable } = await import('./sandbox/render-table.ts')
     const now = Date.now()
     io.answer(
       renderTable([

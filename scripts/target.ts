@@ -5,6 +5,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Story } from '../config/story.ts'
 import { UserError, usageError } from '../config/user-error.ts'
 import type { Io } from './cli/io.ts'
+import type { ImageGround } from './image/ground.ts'
 
 /** What every SDK client is made with. */
 export interface SdkConfig {
@@ -32,6 +33,8 @@ export interface Target {
   prepareMachines(story: Story): Promise<MachineNotice>
   /** The same without doing anything for it. */
   findMachines(): Promise<MachineNotice>
+  /** What images of this target are made of. Machines must be switched on. */
+  openImageGround(): Promise<ImageGround>
 }
 
 export interface MachineNotice {
@@ -96,6 +99,10 @@ const openLocal = async ({ settings, paths, io, yes }: TargetRequest): Promise<T
       const { findLocalMachines } = await import('./local-machines.ts')
       return findLocalMachines(paths)
     },
+    async openImageGround() {
+      const { openLocalGround } = await import('./image/local-ground.ts')
+      return openLocalGround(paths, plane.endpoint)
+    },
   }
 }
 
@@ -124,5 +131,9 @@ const openAws = async ({ settings, paths }: TargetRequest): Promise<Target> => {
     folder: join(paths.state, 'stacks', stacksFolderName(settings, accountId)),
     prepareMachines: async () => ({ real: true, sentence: undefined }),
     findMachines: async () => ({ real: true, sentence: undefined }),
+    async openImageGround() {
+      const { openVendorGround } = await import('./image/vendor-ground.ts')
+      return openVendorGround()
+    },
   }
 }

@@ -5,6 +5,7 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js'
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js'
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js'
 import { Construct } from 'constructs'
+import { names } from '../config/names.ts'
 import type { NetworkSpec } from '../config/spec.ts'
 
 export interface NetworkDoorsProps {
@@ -23,6 +24,7 @@ const named = (name: string) => ({ tags: { Name: `kiro-sandbox-${name}` } })
  */
 export class NetworkDoors extends Construct {
   readonly instanceGroupId: string
+  readonly builderGroupId: string
   private readonly props: NetworkDoorsProps
 
   constructor(scope: Construct, id: string, props: NetworkDoorsProps) {
@@ -42,9 +44,11 @@ export class NetworkDoors extends Construct {
       toPort: 443,
       cidrIpv4: '0.0.0.0/0',
     })
+    const builders = this.builders()
+    this.builderGroupId = builders.id
     if (props.spec.instanceConnectEndpoint) this.instanceConnect(instances)
     this.gatewayToS3()
-    if (props.spec.endpoints.length > 0) this.interfaceEndpoints(instances)
+    if (props.spec.endpoints.length > 0) this.interfaceEndpoints({ instances, builders })
   }
 
   private group(name: string, description: string): SecurityGroup {
@@ -54,6 +58,26 @@ export class NetworkDoors extends Construct {
       vpcId: this.props.vpcId,
       ...named(name),
     })
+  }
+
+  /** Machines that become images: nothing leads in, also not from the Instance Connect Endpoint. */
+  private builders(): SecurityGroup {
+    const group = new SecurityGroup(this, 'image-builder', {
+      name: names.imageBuilderGroup,
+      description: 'Machines that build images: HTTPS out, nothing in',
+      vpcId: this.props.vpcId,
+      ...named('image-builder'),
+    })
+    new VpcSecurityGroupEgressRule(this, 'builder-https-out', {
+      ...named('builder-https-out'),
+      securityGroupId: group.id,
+      description: 'HTTPS to Systems Manager, S3 and the package repositories in it',
+      ipProtocol: 'tcp',
+      fromPort: 443,
+      toPort: 443,
+      cidrIpv4: '0.0.0.0/0',
+    })
+    return group
   }
 
   private instanceConnect(instances: SecurityGroup): void {
@@ -95,17 +119,18 @@ export class NetworkDoors extends Construct {
     })
   }
 
-  private interfaceEndpoints(instances: SecurityGroup): void {
+  private interfaceEndpoints(from: Readonly<Record<'instances' | 'builders', SecurityGroup>>): void {
     const group = this.group('endpoints', 'Interface endpoints: HTTPS from sandboxes only')
-    new VpcSecurityGroupIngressRule(this, 'https-from-instances', {
-      ...named('https-from-instances'),
-      securityGroupId: group.id,
-      description: 'HTTPS from sandboxes',
-      ipProtocol: 'tcp',
-      fromPort: 443,
-      toPort: 443,
-      referencedSecurityGroupId: instances.id,
-    })
+    for (const [who, source] of Object.entries(from))
+      new VpcSecurityGroupIngressRule(this, `https-from-${who}`, {
+        ...named(`https-from-${who}`),
+        securityGroupId: group.id,
+        description: who === 'instances' ? 'HTTPS from sandboxes' : 'HTTPS from machines that build images',
+        ipProtocol: 'tcp',
+        fromPort: 443,
+        toPort: 443,
+        referencedSecurityGroupId: source.id,
+      })
     for (const service of this.props.spec.endpoints)
       new VpcEndpoint(this, service, {
         vpcId: this.props.vpcId,

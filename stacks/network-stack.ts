@@ -10,8 +10,9 @@ import { type App, Fn, TerraformOutput } from 'cdktf'
 import { names, tag } from '../config/names.ts'
 import type { NetworkSpec } from '../config/spec.ts'
 import { BaseStack } from './base-stack.ts'
+import { ImageBuilderRole } from './image-builder-role.ts'
 import { NetworkDoors } from './network-doors.ts'
-import { renderSessionDocument } from './session-document.ts'
+import { renderSessionDocuments } from './session-documents.ts'
 import { planSubnets } from './subnets.ts'
 
 /** What every sandbox of one account and region shares: private subnets, the doors into them, session rules. */
@@ -33,12 +34,14 @@ export class NetworkStack extends BaseStack {
     })
     const doors = new NetworkDoors(this, 'doors', { spec, vpcId: vpc.id, subnets, routeTableId: routes.id })
     this.sessions(spec)
+    new ImageBuilderRole(this, 'image-builder', spec)
     this.output('vpcId', vpc.id)
     this.output(
       'subnetIds',
       subnets.map((subnet) => subnet.id),
     )
     this.output('securityGroupId', doors.instanceGroupId)
+    this.output('builderGroupId', doors.builderGroupId)
     this.output('spec', JSON.stringify(spec))
   }
 
@@ -64,12 +67,13 @@ export class NetworkStack extends BaseStack {
       name: names.sessionLogGroup,
       retentionInDays: spec.session.logRetentionDays,
     })
-    new SsmDocument(this, 'session-shell', {
-      name: names.sessionDocument,
-      documentType: 'Session',
-      documentFormat: 'JSON',
-      content: renderSessionDocument(spec.session),
-    })
+    for (const [kind, content] of Object.entries(renderSessionDocuments(spec.session)))
+      new SsmDocument(this, `session-${kind}`, {
+        name: names.sessionDocuments[kind as keyof typeof names.sessionDocuments],
+        documentType: 'Session',
+        documentFormat: 'JSON',
+        content,
+      })
   }
 
   private output(name: string, value: unknown): void {

@@ -16,11 +16,19 @@ image=localhost/kiro-sandbox-base:$BASE_KEY
 rm -rf "$BASE_FOLDER"/.draft-* "$target"
 draft=$(mktemp -d "$BASE_FOLDER/.draft-XXXXXX")
 chmod 755 "$draft"
-# Keys of the signature and sockets of gpg: away from the draft, because the path of a socket must be short.
-GNUPGHOME=$(mktemp -d)
+# Keys of the signature and sockets of gpg. In the draft, so that the next build removes what a killed one leaves. The
+# path of a socket must be short: below a long one gpg is shown a link, and what a kill leaves of it holds nothing.
+mkdir -m 700 "$draft/gpg"
+GNUPGHOME=$draft/gpg
+link=
+if [ "${#GNUPGHOME}" -gt 80 ]; then
+  link=$(mktemp -d)
+  ln -s "$draft/gpg" "$link/gpg"
+  GNUPGHOME=$link/gpg
+fi
 finish() {
   gpgconf --kill all 2>/dev/null || true
-  rm -rf "$draft" "$GNUPGHOME"
+  rm -rf "$draft" ${link:+"$link"}
 }
 trap finish EXIT
 trap 'exit 130' INT TERM

@@ -29,6 +29,8 @@ export interface Doorkeeper {
   open(pid: number, instance: () => Instance, onContact: (door: string) => void): Promise<Doors>
   /** A connection to a port inside a guest. */
   dial(pid: number, port: number, host?: string): Promise<Socket>
+  /** Credentials that were kept for a machine that is gone. */
+  forget(instanceId: string): void
   close(): void
 }
 
@@ -49,6 +51,7 @@ export const createDoorkeeper = async (options: DoorkeeperOptions): Promise<Door
       return openDoors({ opener, pid, instance, metadata, tls, listener, mirror, onContact, log })
     },
     dial: opener.dial,
+    forget: metadata.sessions.forget,
     close: opener.close,
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { createArtifactShelf } from '../artifacts/shelf.ts'
 import { clearRefused, markRefused } from '../control/refusal-file.ts'
 import { createActivity } from './activity.ts'
 import { assemble } from './assemble.ts'
@@ -73,6 +74,7 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
     internal: (machines) => ({
       token,
       health: notice.health,
+      artifact: createArtifactShelf(options.root),
       status: () => readStatus(supervisor, activity, machines, began),
       turnOnGuests: (request) => machines.turnOn(request),
       stop: () => stop('asked to'),

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { Served } from '../artifacts/artifacts.ts'
 import type { GuestState } from '../guests/guests.ts'
 import type { GuestRequest } from '../guests/switched.ts'
 import { headerOf, type Incoming } from './incoming.ts'
@@ -33,6 +34,8 @@ export interface Internal {
   readonly token: string
   health(): Health
   status(): ControlStatus
+  /** A file of /_local/artifacts/, which anybody on this machine may have; undefined: there is none. */
+  artifact(name: string): Served | undefined
   /** Switches machines on; the answer says whether they are. */
   turnOnGuests(request: GuestRequest): Promise<GuestState>
   /** Resolves when everything is saved and the process is about to end. */
@@ -40,6 +43,8 @@ export interface Internal {
 }
 
 export const internalPrefix = '/_local/'
+
+const artifactPrefix = `${internalPrefix}artifacts/`
 
 const reply = (status: number, value: unknown): Reply => ({
   status,
@@ -49,6 +54,11 @@ const reply = (status: number, value: unknown): Reply => ({
   ],
   body: Buffer.from(JSON.stringify(value)),
 })
+
+const serveArtifact = (found: Served | undefined, path: string): Reply =>
+  found === undefined
+    ? reply(404, { error: `there is no ${path}` })
+    : { status: 200, headers: [['content-type', found.type]], body: found.body }
 
 const holdsToken = (incoming: Incoming, token: string): boolean => {
   const given = Buffer.from(headerOf(incoming, 'x-local-token') ?? '')
@@ -60,6 +70,8 @@ const holdsToken = (incoming: Incoming, token: string): boolean => {
 export const answerInternal = async (internal: Internal, incoming: Incoming): Promise<Reply> => {
   const asked = `${incoming.method} ${incoming.path}`
   if (asked === 'GET /_local/health') return reply(200, internal.health())
+  if (incoming.method === 'GET' && incoming.path.startsWith(artifactPrefix))
+    return serveArtifact(internal.artifact(incoming.path.slice(artifactPrefix.length)), incoming.path)
   if (!holdsToken(incoming, internal.token)) return reply(403, { error: 'x-local-token is missing or wrong' })
   if (asked === 'GET /_local/status') return reply(200, internal.status())
   if (asked === 'POST /_local/guests')

@@ -16,6 +16,8 @@ export interface JournalRecord {
   readonly error: string | null
   readonly requestId: string
   readonly parameters: Parameters
+  /** Ids that stood in the answer to a call that changed something; see made.ts. Left out when there are none. */
+  readonly made?: readonly string[]
 }
 
 export interface Journal {

@@ -18,6 +18,7 @@ import {
 } from './incoming.ts'
 import { answerInternal, type Internal, internalPrefix } from './internal.ts'
 import type { Journal, JournalRecord } from './journal.ts'
+import { planMade } from './made.ts'
 import { planParameters } from './parameters.ts'
 import { parseErrorCode, type Reply } from './reply.ts'
 
@@ -49,6 +50,7 @@ const planRecord = (
   { call, principal, reply }: Answered,
   time: Date,
   ms: number,
+  made = planMade(call, reply),
 ): JournalRecord => ({
   time: time.toISOString(),
   ms: Math.round(ms * 10) / 10,
@@ -64,6 +66,7 @@ const planRecord = (
   error: parseErrorCode(reply) ?? null,
   requestId: incoming.id,
   parameters: planParameters(incoming, call),
+  ...(made.length === 0 ? {} : { made }),
 })
 
 const portOf = (server: Server): number => (server.address() as { port: number } | null)?.port ?? 0

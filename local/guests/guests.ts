@@ -26,6 +26,7 @@ export type GuestState =
 /** What opens the doors of guests, and what all of them share for it. */
 export interface DoorMaker {
   readonly open: MachineTools['openDoors']
+  readonly forget: MachineTools['forgetCredentials']
   close(): void
 }
 
@@ -147,7 +148,7 @@ export class Guests {
     })
     const engine = createEngine(service.wire)
     const doors = await this.options.prepareDoors(this.place, request)
-    const fleet = new Fleet(this.planTools(engine, request, limits, doors.open))
+    const fleet = new Fleet(this.planTools(engine, request, limits, doors))
     this.running = { fleet, engine, service, run: place.run, doors, end: new AbortController() }
     writeSwitched(this.place.switched, { request, flags })
     await this.look()
@@ -161,7 +162,7 @@ export class Guests {
     engine: Engine,
     { base }: GuestRequest,
     limits: MachineTools['limits'],
-    openDoors: MachineTools['openDoors'],
+    doors: DoorMaker,
   ): MachineTools {
     const { books, log, now } = this.options
     return {
@@ -171,7 +172,8 @@ export class Guests {
       limits,
       log,
       now,
-      openDoors,
+      openDoors: doors.open,
+      forgetCredentials: doors.forget,
       bootSlot: createLimit(bootsAtOnce),
       capturing: new Set(),
       stockImage: async () => base.image,

@@ -27,6 +27,8 @@ export interface MachineTools {
   readonly capturing: Set<string>
   /** @param onContact the first time the guest asks for something: its network works */
   readonly openDoors: (pid: number, instance: () => Instance, onContact: () => void) => Promise<Doors>
+  /** Those of its role, once nobody can ask for them any more. */
+  readonly forgetCredentials: (instanceId: string) => void
   readonly now: () => number
 }
 
@@ -179,6 +181,7 @@ export class Machine {
     const { instanceId, volumes } = this.instance
     await engine.remove(instanceId)
     await this.detach()
+    this.tools.forgetCredentials(instanceId)
     this.bootedAt = undefined
     // Before the books: they forget which volumes the machine had.
     const doomed = volumes.filter(({ deleteOnTermination }) => deleteOnTermination)
@@ -201,6 +204,8 @@ export class Machine {
     const { instanceId, shutdownBehavior } = this.instance
     const state = await engine.inspect(instanceId)
     if (state === undefined || state.running) return
+    // News of an end that somebody asked for may come after the job that brought it about.
+    if (!parked && !['pending', 'running'].includes(this.instance.state)) return
     await this.detach()
     this.bootedAt = undefined
     const ending = decideEnding(state.exitCode, parked)

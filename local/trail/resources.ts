@@ -36,6 +36,7 @@ const byMember: Readonly<Record<string, string>> = {
   logGroupName: 'AWS::Logs::LogGroup',
   KeyId: 'AWS::KMS::Key',
   DocumentName: 'AWS::SSM::Document',
+  AssumedRoleArn: 'AWS::STS::AssumedRole',
 }
 
 const idPattern = /^([a-z]{1,6})-[0-9a-f]{8}(?:[0-9a-f]{9})?$/
@@ -52,10 +53,18 @@ const flatten = (member: string, value: unknown): readonly (readonly [string, st
   return Object.entries(value).flatMap(([key, inner]) => flatten(Array.isArray(value) ? member : key, inner))
 }
 
-/** What a call was about, as far as it named it: answers are not in the journal. */
-export const planResources = ({ parameters }: Pick<JournalRecord, 'parameters'>): readonly Resource[] => {
+/** Names that tell what they are by themselves. */
+const memberOf = (value: string): string =>
+  value.startsWith('arn:aws:sts:') ? 'AssumedRoleArn' : /^A[KS]IA/.test(value) ? 'AccessKeyId' : ''
+
+/** What a call was about, by what it asked and by what it was answered. */
+export const planResources = ({
+  parameters,
+  made = [],
+}: Pick<JournalRecord, 'parameters' | 'made'>): readonly Resource[] => {
   const found = new Map<string, Resource>()
-  for (const [member, value] of flatten('', parameters)) {
+  const answered = made.map((value) => [memberOf(value), value] as const)
+  for (const [member, value] of [...flatten('', parameters), ...answered]) {
     const ResourceType = typeOf(member, value)
     if (ResourceType !== undefined) found.set(value, { ResourceType, ResourceName: value })
   }

@@ -38,7 +38,11 @@ const describe = async (sdk: SdkConfig, id: string, kind: ImageChoice['kind']): 
 /** The golden image an alias points to, or Amazon Linux as AWS ships it while there is none. */
 export const findCurrentImage = async (sdk: SdkConfig, environment: string): Promise<ImageChoice> => {
   const golden = await readParameter(sdk, names.imageAlias(environment))
-  if (golden !== undefined) return describe(sdk, golden, 'golden')
+  return golden === undefined ? findStockImage(sdk, environment) : describe(sdk, golden, 'golden')
+}
+
+/** Amazon Linux as AWS ships it. */
+export const findStockImage = async (sdk: SdkConfig, environment: string): Promise<ImageChoice> => {
   const stock = await readParameter(sdk, names.stockImageParameter)
   if (stock === undefined)
     throw new UserError(

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import leven from 'leven'
 import { type UserError, usageError } from '../../config/user-error.ts'
 import { printable } from '../../config/user-name.ts'
-import type { Command, Flags, StringFlag } from './command.ts'
+import { type Command, type Flags, renderWords, type StringFlag } from './command.ts'
 
 export type Parsed =
   | { readonly help: true }
@@ -82,6 +82,30 @@ const refuseUnknown = (command: Command, rawName: string): UserError => {
   )
 }
 
+/** The next word that the definition still waits for. */
+const placeWord = (
+  command: Command,
+  word: string,
+  taken: Record<string, unknown>,
+  env: NodeJS.ProcessEnv,
+): void => {
+  const name = Object.keys(command.words ?? {}).find((one) => taken[one] === undefined)
+  if (name === undefined) throw refuseWord(command, word, env)
+  if (word === '') throw usageError(`<${name}> is empty`, seeHelp(command))
+  taken[name] = word
+}
+
+const refuseMissingWords = (command: Command, taken: Record<string, unknown>): void => {
+  const missing = Object.entries(command.words ?? {}).find(
+    ([name, { optional }]) => optional !== true && taken[name] === undefined,
+  )
+  if (missing === undefined) return
+  throw usageError(
+    `<${missing[0]}> is missing: ${missing[1].about}`,
+    ['npm run', command.name, '--', ...renderWords(command.words)].join(' '),
+  )
+}
+
 const readOption = (command: Command, token: Extract<Token, { kind: 'option' }>): string | true => {
   const flag = Object.hasOwn(command.flags, token.name) ? command.flags[token.name] : undefined
   if (flag === undefined) throw refuseUnknown(command, token.rawName)
@@ -117,9 +141,10 @@ const collect = (
   const values: Record<string, unknown> = {}
   for (const [name, flag] of Object.entries(command.flags))
     values[name] = flag.type === 'boolean' ? false : flag.multiple === true ? [] : undefined
+  for (const name of Object.keys(command.words ?? {})) values[name] = undefined
   const seen = new Set<string>()
   for (const token of tokens) {
-    if (token.kind === 'positional') throw refuseWord(command, token.value, env)
+    if (token.kind === 'positional') placeWord(command, token.value, values, env)
     if (token.kind !== 'option') continue
     const value = readOption(command, token)
     const flag = command.flags[token.name]
@@ -129,6 +154,7 @@ const collect = (
     else values[token.name] = value
     seen.add(token.name)
   }
+  refuseMissingWords(command, values)
   return values
 }
 
@@ -140,11 +166,15 @@ export const parseCommandLine = (
 ): Parsed => {
   const tokens = tokenize(argv, command.flags)
   if (tokens.some((token) => token.kind === 'option' && token.name === 'help')) return { help: true }
-  const swallowed = tokens.length === 0 ? swallowedByNpm(command, env) : undefined
+  // One option that came through says that `--` stood there. Words come through without it.
+  const bare = tokens.every(({ kind }) => kind === 'positional')
+  const words = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []))
+  const swallowed =
+    bare && (words.length === 0 || command.words !== undefined) ? swallowedByNpm(command, env) : undefined
   if (swallowed !== undefined)
     throw usageError(
       `npm kept --${swallowed} for itself`,
-      `put -- before the options: ${rewrite(command, swallowed, undefined, env)}`,
+      `put -- before the options: ${rewrite(command, swallowed, words.at(-1), env)}`,
     )
   return { help: false, values: collect(command, tokens, env) }
 }

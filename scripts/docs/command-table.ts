@@ -1,4 +1,4 @@
-import type { Command, Flags } from '../cli/command.ts'
+import { type Command, type Flags, renderWords } from '../cli/command.ts'
 
 const flagOf = ([name, flag]: [string, Flags[string]]): string =>
   `\`--${name}${flag.type === 'string' ? ` <${flag.value}>` : ''}\``
@@ -9,8 +9,8 @@ export const renderCommandTable = (commands: readonly Command[]): string =>
     '| `npm run ...` | what it does | options |',
     '|---|---|---|',
     ...commands.map(
-      ({ name, summary, flags }) =>
-        `| \`${name}\` | ${summary} | ${Object.entries(flags).map(flagOf).join(' ')} |`,
+      ({ name, words, summary, flags }) =>
+        `| \`${[name, ...renderWords(words)].join(' ')}\` | ${summary} | ${Object.entries(flags).map(flagOf).join(' ')} |`,
     ),
   ].join('\n')
 

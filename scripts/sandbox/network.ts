@@ -18,10 +18,15 @@ export const surveyNetwork = async (context: Context): Promise<StackSurvey> => {
 }
 
 export const parseNetworkOutputs = (outputs: Readonly<Record<string, unknown>>): NetworkOutputs => {
-  const { vpcId, subnetIds, securityGroupId } = outputs
+  const { vpcId, subnetIds, securityGroupId, builderGroupId } = outputs
   if (typeof vpcId !== 'string' || !Array.isArray(subnetIds) || typeof securityGroupId !== 'string')
     throw new Error(`the network stack has unexpected outputs: ${Object.keys(outputs).join(', ')}`)
-  return { vpcId, subnetIds: subnetIds.map(String), securityGroupId }
+  return {
+    vpcId,
+    subnetIds: subnetIds.map(String),
+    securityGroupId,
+    ...(typeof builderGroupId === 'string' ? { builderGroupId } : {}),
+  }
 }
 
 /** True when the subnets of the last run are still there; somebody may have removed them by hand. */

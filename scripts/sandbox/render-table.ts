@@ -11,10 +11,3 @@ export const renderTable = (rows: readonly (readonly string[])[]): string => {
     )
     .join('\n')
 }
-
-/** "3 h", "2 d": the largest unit that says enough. */
-export const renderDuration = (milliseconds: number): string => {
-  const minutes = Math.max(0, Math.round(milliseconds / 60_000))
-  if (minutes < 90) return `${minutes} min`
-  return minutes < 2 * 24 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`
-}

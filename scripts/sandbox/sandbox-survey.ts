@@ -2,7 +2,7 @@ import { names } from '../../config/names.ts'
 import { type NetworkOutputs, planSandboxSpec } from '../../config/plan-specs.ts'
 import { type SandboxSpec, sandboxSpecSchema } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
-import { findCurrentImage, type ImageChoice } from '../aws/images.ts'
+import { findCurrentImage, findStockImage, type ImageChoice } from '../aws/images.ts'
 import { findMachine } from '../aws/instances.ts'
 import { type Context, readUserDataScript } from './context.ts'
 import { type StackSurvey, surveyStack } from './survey-stack.ts'
@@ -30,8 +30,10 @@ export const surveySandbox = async (
   return { ...survey, spec, newerImage: spec.image.id === image.id ? undefined : image }
 }
 
-export const findImage = (context: Context): Promise<ImageChoice> =>
-  findCurrentImage(context.target.sdk, context.settings.environment)
+export const findImage = ({ target, settings }: Context): Promise<ImageChoice> =>
+  settings.image.use === 'stock'
+    ? findStockImage(target.sdk, settings.environment)
+    : findCurrentImage(target.sdk, settings.environment)
 
 /** A machine whose record is lost is kept as it is: its disk is somebody's work. */
 const findUnrecorded = async (

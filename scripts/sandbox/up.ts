@@ -56,14 +56,25 @@ export const bringUp = async (
   // It may have to ask before it installs an engine, and a question must not drown in Terraform's lines.
   if (io.interactive) await preparing
   const { outputs } = await ensureNetwork(context, io.story, tools, options)
-  const image = await looking
+  const found = await looking
   const machines = await preparing
-  if (image.kind === 'stock') io.story.say('No golden image yet: using Amazon Linux 2023 as AWS ships it')
+  const image = found.kind === 'stock' && machines.real ? await preferGolden(context, users, found) : found
+  if (image.kind === 'stock') io.story.say('No golden image: using Amazon Linux 2023 as AWS ships it')
   const storyOf = (user: UserName): Story => (users.length === 1 ? io.story : io.labelled(user))
   const runs = users.map((user) =>
     new SandboxUp(context, tools, storyOf(user), options).run(user, outputs, image),
   )
   return { machines, results: collect(users, await Promise.allSettled(runs)) }
+}
+
+/** A golden image is made first where there can be one. */
+const preferGolden = async (
+  context: Context,
+  users: readonly UserName[],
+  stock: ImageChoice,
+): Promise<ImageChoice> => {
+  const { ensureGolden } = await import('../image/ensure-golden.ts')
+  return (await ensureGolden(context, users, () => findImage(context))) ?? stock
 }
 
 /** One failed sandbox must not hide what became of the others. */

@@ -25,7 +25,7 @@ export interface DeadRun {
 const fileOf = (folder: string): string => join(folder, 'run.json')
 
 /** Kernel's start time of a process; undefined when there is no such process. Linux reads /proc, others ask ps. */
-const findBirth = async (pid: number): Promise<string | undefined> => {
+export const findBirth = async (pid: number): Promise<string | undefined> => {
   try {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
     // The name in parentheses may hold spaces; the 22nd field counts from behind it.
@@ -39,7 +39,7 @@ const findBirth = async (pid: number): Promise<string | undefined> => {
   return stdout.trim() === '' ? undefined : stdout.trim()
 }
 
-const isAlive = async ({ pid, born }: { pid: number; born: string }): Promise<boolean> =>
+export const isAlive = async ({ pid, born }: { pid: number; born: string }): Promise<boolean> =>
   (await findBirth(pid)) === born
 
 const readNote = async (file: string): Promise<RunNote | undefined> => {

@@ -79,6 +79,51 @@ describe('the forgotten -- of npm is explained', () => {
   )
 })
 
+describe('words', () => {
+  const diff = defineCommand({
+    name: 'image:diff',
+    summary: 'compare',
+    words: { a: { about: 'an image' }, b: { about: 'another image', optional: true } },
+    flags: { region: { type: 'string', value: 'name', about: 'where' }, json: common.json },
+    examples: ['npm run image:diff -- ami-1 ami-2'],
+    run: async () => 0,
+  })
+  const read = (argv: string[], env: NodeJS.ProcessEnv = {}) => parseCommandLine(diff, argv, env)
+
+  test.each([
+    [['x'], { a: 'x', b: undefined }],
+    [['x', 'y'], { a: 'x', b: 'y' }],
+    [['--json', 'x', '--region', 'r', 'y'], { a: 'x', b: 'y', json: true, region: 'r' }],
+    [['--', '-x'], { a: '-x', b: undefined }],
+  ])('%j', (argv, expected) =>
+    expect(read(argv)).toEqual({ help: false, values: { json: false, region: undefined, ...expected } }),
+  )
+
+  test.each([
+    [[], {}, '<a> is missing: an image', 'npm run image:diff -- <a> [b]'],
+    [['x', 'y', 'z'], {}, 'unexpected argument "z"', '--help'],
+    [['x', ''], {}, '<b> is empty', '--help'],
+    [
+      ['x', 'us-east-1'],
+      { npm_config_region: 'true' },
+      'npm kept --region for itself',
+      'npm run image:diff -- --region us-east-1',
+    ],
+  ])('%j with %j is refused', (argv, env, message, hint) => {
+    expect(() => read(argv as string[], env)).toThrow(message)
+    try {
+      read(argv as string[], env)
+    } catch (error) {
+      expect(error).toMatchObject({ exitCode: 2, hint: expect.stringContaining(hint) })
+    }
+  })
+
+  test('stand in the help above the options', () =>
+    expect(renderHelp(diff)).toContain(
+      'arguments\n  <a>               an image\n  [b]               another image\n\noptions\n',
+    ))
+})
+
 test('the help screen shows every option and an example', () => {
   expect(renderHelp(command)).toMatchInlineSnapshot(`
     "sandbox:up: make a sandbox

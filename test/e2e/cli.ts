@@ -18,6 +18,12 @@ export interface Running {
   waitFor(text: string | RegExp): Promise<void>
 }
 
+export interface ClientConfig {
+  readonly region: string
+  readonly endpoint: string
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string }
+}
+
 export interface Session {
   readonly state: string
   /** Runs an npm script's command to its end. */
@@ -25,6 +31,8 @@ export interface Session {
   start(name: string, ...args: string[]): Running
   /** Environment with which any AWS tool talks to this session's local target. */
   awsEnvironment(): Promise<Record<string, string>>
+  /** The same for clients of the SDK. */
+  sdkConfig(): Promise<ClientConfig>
   /** Runs some program in that environment. */
   exec(command: string, args: readonly string[], cwd?: string): Promise<Ended>
   close(): Promise<void>
@@ -85,6 +93,15 @@ export const openSession = (settings?: object, extra: NodeJS.ProcessEnv = {}): S
     run,
     start: begin,
     awsEnvironment,
+    async sdkConfig() {
+      const { AWS_REGION, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } =
+        await awsEnvironment()
+      return {
+        region: AWS_REGION ?? '',
+        endpoint: AWS_ENDPOINT_URL ?? '',
+        credentials: { accessKeyId: AWS_ACCESS_KEY_ID ?? '', secretAccessKey: AWS_SECRET_ACCESS_KEY ?? '' },
+      }
+    },
     exec: async (command, args, cwd = state) =>
       start(command, args, { ...env, ...(await awsEnvironment()) }, cwd).ended,
     close: async () => {

@@ -18,15 +18,7 @@ const ids = (values: readonly (string | undefined)[] | undefined): string[] =>
 
 /** Everything the control plane has in its books, asked through its API: ids by kind. */
 export const takeInventory = async (session: Session): Promise<Inventory> => {
-  const env = await session.awsEnvironment()
-  const config = {
-    region: env.AWS_REGION ?? '',
-    endpoint: env.AWS_ENDPOINT_URL ?? '',
-    credentials: {
-      accessKeyId: env.AWS_ACCESS_KEY_ID ?? '',
-      secretAccessKey: env.AWS_SECRET_ACCESS_KEY ?? '',
-    },
-  }
+  const config = await session.sdkConfig()
   const machines = new ec2.EC2Client(config)
   const iam = new IAMClient(config)
   const s3 = new S3Client(config)

@@ -14,7 +14,8 @@ describe.sequential('from nothing to a sandbox and back', () => {
   let instanceId = ''
 
   beforeAll(async () => {
-    session = openSession()
+    // Baking an image is the story of test/images/build.test.ts.
+    session = openSession({ image: { use: 'stock' } })
     await session.run('local:up')
     before = await takeInventory(session)
   })

@@ -8,4 +8,6 @@ export {
   GetRoleCommand,
   GetRolePolicyCommand,
   IAMClient,
+  ListRoleTagsCommand,
+  paginateListRoles,
 } from '@aws-sdk/client-iam'

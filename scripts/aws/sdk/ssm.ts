@@ -5,6 +5,11 @@
 export {
   DescribeDocumentCommand,
   DescribeInstanceInformationCommand,
+  GetCommandInvocationCommand,
   GetParameterCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  paginateGetParametersByPath,
+  SendCommandCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm'

@@ -84,16 +84,19 @@ test('packages come from the versioned repository at the address of Amazon Linux
 }, 120_000)
 
 test('who did what is in the event history: the engineer, the guest, and its agent', async () => {
-  const lookUp = async (name: string) => {
+  const lookUp = async (value: string, key = 'EventName') => {
     const { stdout, stderr } = await room.aws(
-      ...['cloudtrail', 'lookup-events', '--output', 'json', '--max-results', '20'],
-      ...['--lookup-attributes', `AttributeKey=EventName,AttributeValue=${name}`],
+      ...['cloudtrail', 'lookup-events', '--output', 'json'],
+      ...['--lookup-attributes', `AttributeKey=${key},AttributeValue=${value}`],
     )
     expect(stderr).toBe('')
-    return (JSON.parse(stdout) as { Events: { Username: string; CloudTrailEvent: string }[] }).Events
+    return (
+      JSON.parse(stdout) as { Events: { EventName: string; Username: string; CloudTrailEvent: string }[] }
+    ).Events
   }
   const [run] = await lookUp('RunInstances')
   expect(run?.Username).toBe('local-operator')
+  expect((await lookUp(id, 'ResourceName')).map(({ EventName }) => EventName)).toContain('RunInstances')
   const assumed = (await lookUp('AssumeRole')).map(
     ({ CloudTrailEvent }) =>
       JSON.parse(CloudTrailEvent) as { userIdentity: { arn: string }; sourceIPAddress: string },

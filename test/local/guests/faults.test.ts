@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateImageCommand, DescribeImagesCommand, TerminateInstancesCommand } from '@aws-sdk/client-ec2'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -39,6 +39,16 @@ const mountsOf = ({ room: { paths } }: GuestRoom): string[] => {
     .split('\n')
     .filter((line) => line.includes(paths.local) || line.includes(`${run}/`))
 }
+
+/** Network namespaces of this room's guests: other rooms of other tests come and go beside it. */
+const namespacesOf = (room: GuestRoom): string[] =>
+  processesOf(room)
+    .filter((pid) => commandLine(pid).includes('conmon'))
+    .flatMap((pid) => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' '))
+    .filter((pid) => pid !== '')
+    .map((pid) => readlinkSync(`/proc/${pid}/ns/net`).replace(/\D/g, ''))
+    // A program that has just ended inside a guest is followed by one outside that tidies up.
+    .filter((one) => one !== readlinkSync('/proc/self/ns/net').replace(/\D/g, ''))
 
 const namespaces = (): Set<string> =>
   new Set(
@@ -109,17 +119,18 @@ test('stopped and started again, the local target brings its machines back; what
 
 test('local:reset leaves no container, mount, process or namespace behind, also when the daemon was killed', async () => {
   await room.close()
-  const before = namespaces()
   room = await openGuestRoom()
   const ids = await Promise.all([room.launch(), room.launch(), room.launch()])
   await Promise.all(ids.map((id) => room.online(id)))
   expect(processesOf(room).length).toBeGreaterThan(4)
   expect(mountsOf(room).length).toBeGreaterThan(2)
+  const own = new Set(namespacesOf(room))
+  expect(own.size).toBe(3)
   process.kill(room.target.pid, 'SIGKILL')
   await resetControlPlane(room.room.paths)
   await waitUntil(() => processesOf(room).length === 0)
   expect(mountsOf(room)).toEqual([])
-  expect([...namespaces()].filter((one) => !before.has(one))).toEqual([])
+  expect([...namespaces()].filter((one) => own.has(one))).toEqual([])
   const { run, store } = planEnginePlace(room.room.paths.local, { root: true, runtimeDir: undefined })
   expect(() => readdirSync(run)).toThrow(/ENOENT/)
   expect(() => readdirSync(store)).toThrow(/ENOENT/)

@@ -1,3 +1,4 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import {
   AttachVolumeCommand,
   CreateVolumeCommand,
@@ -14,6 +15,7 @@ import {
   waitUntilInstanceStatusOk,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { planGuestPlace } from '../../../local/guests/place.ts'
 import { type GuestRoom, openGuestRoom } from './fixture.ts'
 
 let room: GuestRoom
@@ -209,3 +211,35 @@ test('a machine without a role runs, and is never online', async () => {
   expect(stdout).not.toContain(id)
   await room.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
 }, 90_000)
+
+test('three failed starts: a machine that has run is stopped and keeps its disk, one that never ran is gone', async () => {
+  const { ec2 } = room.clients
+  const { shared } = planGuestPlace(room.room.paths.local)
+  const old = await room.launch()
+  await room.online(old)
+  await room.output(old, 'echo kept >/root/kept')
+  await ec2.send(new StopInstancesCommand({ InstanceIds: [old] }))
+  await room.waitForState(old, 'stopped')
+  // A file where every guest has a folder to be mounted: the engine starts none. A missing one it would make.
+  renameSync(shared, `${shared}.away`)
+  writeFileSync(shared, '')
+  try {
+    await ec2.send(new StartInstancesCommand({ InstanceIds: [old] }))
+    const fresh = await room.launch()
+    const [stopped, gone] = await Promise.all([
+      room.waitForState(old, 'stopped'),
+      room.waitForState(fresh, 'terminated'),
+    ])
+    for (const { StateReason } of [stopped, gone])
+      expect(StateReason).toEqual({
+        Code: 'Server.InternalError',
+        Message: expect.stringMatching(/^Server\.InternalError: it could not be started: .*not a directory/s),
+      })
+  } finally {
+    rmSync(shared)
+    renameSync(`${shared}.away`, shared)
+  }
+  await ec2.send(new StartInstancesCommand({ InstanceIds: [old] }))
+  await room.online(old)
+  expect(await room.output(old, 'cat /root/kept')).toBe('kept')
+}, 120_000)

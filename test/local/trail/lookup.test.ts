@@ -171,6 +171,18 @@ describe('what is an event', () => {
   })
 })
 
+test('what a call made is found by its name, as well as what it asked for', async () => {
+  const made = ['i-0123456789abcdef0', 'ASIAAAAAAAAAAAAAAAAA', `arn:aws:sts::${accountId}:assumed-role/r/s`]
+  keep(record({ operation: 'RunInstances', parameters: { ImageId: 'ami-12345678' }, made }))
+  expect((await lookUp()).Events[0]?.Resources).toEqual([
+    { ResourceType: 'AWS::EC2::Ami', ResourceName: 'ami-12345678' },
+    { ResourceType: 'AWS::EC2::Instance', ResourceName: made[0] },
+    { ResourceType: 'AWS::IAM::AccessKey', ResourceName: made[1] },
+    { ResourceType: 'AWS::STS::AssumedRole', ResourceName: made[2] },
+  ])
+  expect(await names(by('ResourceName', 'i-0123456789abcdef0'))).toEqual(['RunInstances'])
+})
+
 describe('a question', () => {
   test.each([
     ['EventName', 'B', ['B']],

@@ -9,30 +9,35 @@ instance=$cloud/instance
 script=$instance/scripts/part-001
 errors=()
 # shellcheck source=local/base/rootfs/usr/local/lib/local-target/uptime.sh
-source "$(dirname "${BASH_SOURCE[0]}")/uptime.sh"
+source "${BASH_SOURCE[0]%/*}/uptime.sh"
 
 warn() {
   echo "$1"
   errors+=("$1")
 }
 
-# What user data is, by its first bytes.
+# Sets kind: what a file of user data is, by its first bytes.
 read_kind() {
-  case $(head -c 16 "$1" | tr -d '\0') in
-    '') echo nothing ;;
-    '#!'*) echo script ;;
-    '#cloud-config'*) echo cloud-config ;;
-    '#cloud-boothook'*) echo cloud-boothook ;;
-    '#include'*) echo include ;;
-    '## template'*) echo template ;;
-    Content-Type:* | MIME-Version:*) echo 'MIME multi-part' ;;
-    *) echo text ;;
+  local first LC_ALL=C
+  # bash drops the zeros of what is no text at all.
+  IFS= read -r -d '' -n 16 first 2>/dev/null <"$1"
+  case $first in
+    '') if [ -s "$1" ]; then kind=text; else kind=nothing; fi ;;
+    '#!'*) kind=script ;;
+    '#cloud-config'*) kind='cloud-config' ;;
+    '#cloud-boothook'*) kind='cloud-boothook' ;;
+    '#include'*) kind=include ;;
+    '## template'*) kind=template ;;
+    Content-Type:* | MIME-Version:*) kind='MIME multi-part' ;;
+    *) kind=text ;;
   esac
 }
 
 # User data may come packed; the script is what is inside.
 unpack_user_data() {
-  if [ "$(od -An -tx1 -N2 "$instance/user-data.txt")" = ' 1f 8b' ]; then
+  local first LC_ALL=C
+  IFS= read -r -d '' -n 2 first <"$instance/user-data.txt"
+  if [ "$first" = $'\x1f\x8b' ]; then
     gzip -dc <"$instance/user-data.txt" >"$script"
   else
     cat "$instance/user-data.txt" >"$script"
@@ -42,9 +47,11 @@ unpack_user_data() {
 
 scripts_user() {
   local kind code
-  mkdir -p "$instance/scripts"
+  # Nothing to do in most machines that are tried out, and then nothing is started for it.
+  [ -s "$instance/user-data.txt" ] || return 0
+  [ -d "$instance/scripts" ] || mkdir -p "$instance/scripts"
   unpack_user_data || warn 'cloud-init: user data looks like gzip and cannot be unpacked'
-  kind=$(read_kind "$script")
+  read_kind "$script"
   case $kind in
     nothing) ;;
     script)
@@ -60,20 +67,23 @@ scripts_user() {
 }
 
 finish() {
-  local line up
-  up=$(seconds_up)
-  line="Cloud-init v. stand-in finished at $(date -uR). Datasource $(<"$run/datasource"). Up $up seconds"
-  [ ! -d "$instance" ] || echo "$up - $(date -uR) - v. stand-in" >"$instance/boot-finished"
+  local now up
+  date_of_now
+  now=$REPLY
+  seconds_up
+  up=$REPLY
+  [ ! -d "$instance" ] || echo "$up - $now - v. stand-in" >"$instance/boot-finished"
   # One word that cloud-init status reads; moved, so that nobody reads a half.
   if [ ${#errors[@]} -eq 0 ]; then echo 'done'; else printf 'error\n%s\n' "${errors[@]}"; fi >"$run/.result"
   mv "$run/.result" "$run/result"
-  echo "$line"
+  echo "Cloud-init v. stand-in finished at $now. Datasource $datasource. Up $up seconds"
 }
 
 exec > >(exec tee -a "$log") 2>&1
-if [ "$(<"$run/datasource")" = DataSourceEc2 ] && [ ! -e "$instance/sem/config_scripts_user" ]; then
+read -r datasource <"$run/datasource"
+if [ "$datasource" = DataSourceEc2 ] && [ ! -e "$instance/sem/config_scripts_user" ]; then
   # Before it runs: a script that reboots the machine is not run again, as on EC2.
-  touch "$instance/sem/config_scripts_user"
+  : >"$instance/sem/config_scripts_user"
   scripts_user
 fi
 finish

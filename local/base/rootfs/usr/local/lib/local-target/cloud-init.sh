@@ -2,7 +2,7 @@
 # Stands in for the early stages of cloud-init: learns from the metadata service which instance this is, fetches
 # its user data, and makes what every new instance has of its own. Runs at every boot, before ssh.
 set -uo pipefail
-here=$(dirname "${BASH_SOURCE[0]}")
+here=${BASH_SOURCE[0]%/*}
 # shellcheck source=local/base/rootfs/usr/local/lib/local-target/imds.sh
 source "$here/imds.sh"
 # shellcheck source=local/base/rootfs/usr/local/lib/local-target/uptime.sh
@@ -10,27 +10,29 @@ source "$here/uptime.sh"
 run=/run/cloud-init
 cloud=/var/lib/cloud
 
-# Fills $run with what the metadata service says; fails when it cannot say who we are.
+# Sets what the metadata service says of this instance; fails when it cannot say who we are.
 fetch() {
-  local token codes
-  token=$(imds_token) || return 1
-  codes=$(
-    imds_curl "$token" -f -w '%{http_code} ' \
-      -o "$run/instance-id" "$imds/meta-data/instance-id" \
-      -o "$run/local-hostname" "$imds/meta-data/local-hostname" \
-      -o "$run/region" "$imds/meta-data/placement/region" \
-      -o "$run/openssh-key" "$imds/meta-data/public-keys/0/openssh-key" \
-      -o "$run/user-data" "$imds/user-data"
-  )
-  # Only the last two may be missing, and only in so many words.
-  [[ $codes =~ ^200\ 200\ 200\ (200|404)\ (200|404)\ $ ]]
+  local token
+  imds_token || return 1
+  token=$REPLY
+  imds_get "$token" meta-data/instance-id && [ "$imds_status" = 200 ] && instance_id=$REPLY || return 1
+  imds_get "$token" meta-data/local-hostname && [ "$imds_status" = 200 ] && local_hostname=$REPLY || return 1
+  imds_get "$token" meta-data/placement/region && [ "$imds_status" = 200 ] && region=$REPLY || return 1
+  # Only these two may be missing, and only in so many words.
+  imds_get "$token" meta-data/public-keys/0/openssh-key && [[ $imds_status =~ ^(200|404)$ ]] || return 1
+  openssh_key=
+  [ "$imds_status" = 404 ] || openssh_key=$REPLY
+  umask 077
+  imds_get "$token" user-data "$run/user-data" && [[ $imds_status =~ ^(200|404)$ ]] || return 1
+  umask 022
+  [ "$imds_status" = 200 ] || : >"$run/user-data"
 }
 
 find_datasource() {
   local tries
-  imds_wait 5 || return 1
+  # cloud-init itself asks for two minutes; where nobody answers, all but this goes on meanwhile.
+  imds_wait 20 || return 1
   for tries in 1 2 3 4 5 6 7 8; do
-    rm -f "$run"/{instance-id,local-hostname,region,openssh-key,user-data}
     fetch && return
     pause "0.$tries"
   done
@@ -40,7 +42,7 @@ find_datasource() {
 # Runs a function once in the life of an instance. $1: function.
 once() {
   [ -e "$instance/sem/$1" ] && return
-  if "$1"; then touch "$instance/sem/$1"; else echo "cloud-init: $1 failed"; fi
+  if "$1"; then : >"$instance/sem/$1"; else echo "cloud-init: $1 failed"; fi
 }
 
 # An image made of this machine carries its keys; the machine started from it must not answer with them.
@@ -52,20 +54,16 @@ config_ssh() {
 
 config_users() {
   local folder=/home/ec2-user/.ssh
-  [ -s "$run/openssh-key" ] || return 0
+  [ -n "$openssh_key" ] || return 0
   mkdir -p "$folder"
-  grep -qsxFf "$run/openssh-key" "$folder/authorized_keys" || {
-    cat "$run/openssh-key"
-    echo
-  } >>"$folder/authorized_keys"
+  grep -qsxF -e "$openssh_key" "$folder/authorized_keys" || echo "$openssh_key" >>"$folder/authorized_keys"
   chmod 700 "$folder"
   chmod 600 "$folder/authorized_keys"
   chown -R ec2-user:ec2-user "$folder"
 }
 
 config_hostname() {
-  local name
-  name=$(<"$run/local-hostname")
+  local name=$local_hostname
   # The engine gives the first part of the name, and without CAP_SYS_ADMIN nobody else can.
   [ "$(</proc/sys/kernel/hostname)" != "${name%%.*}" ] || return 0
   echo "$name" >/etc/hostname
@@ -73,14 +71,16 @@ config_hostname() {
 }
 
 enter_instance() {
-  instance=$cloud/instances/$(<"$run/instance-id")
+  instance=$cloud/instances/$instance_id
   mkdir -p "$instance"/{sem,scripts} "$cloud/data"
-  ln -sfn "$instance" "$cloud/instance"
+  [ "$instance" -ef "$cloud/instance" ] || ln -sfn "$instance" "$cloud/instance"
   # The mark of the boot before this one.
-  rm -f "$instance/boot-finished"
-  install -m 600 /dev/null "$instance/user-data.txt"
-  [ ! -e "$run/user-data" ] || cat "$run/user-data" >"$instance/user-data.txt"
-  rm -f "$run/user-data"
+  [ ! -e "$instance/boot-finished" ] || rm -f "$instance/boot-finished"
+  # The folder it came to is open to all, this one file is not.
+  umask 077
+  if [ -s "$run/user-data" ]; then cat "$run/user-data"; fi >"$instance/user-data.txt"
+  umask 022
+  : >"$run/user-data"
 }
 
 # The engine copies the names that the host knows; they are none of the guest's business.
@@ -93,13 +93,16 @@ config_hosts() {
   } >/etc/hosts
 }
 
-mkdir -p "$run"
+[ -d "$run" ] || mkdir -p "$run"
 config_hosts
-echo "Cloud-init v. stand-in running 'init' at $(date -uR). Up $(seconds_up) seconds."
+date_of_now
+now=$REPLY
+seconds_up
+echo "Cloud-init v. stand-in running 'init' at $now. Up $REPLY seconds."
 if find_datasource; then
   echo DataSourceEc2 >"$run/datasource"
   enter_instance
-  cp "$run/region" /etc/dnf/vars/awsregion
+  echo "$region" >/etc/dnf/vars/awsregion
   config_hostname
   once config_users
   once config_ssh

@@ -3,7 +3,7 @@
 # role that this instance is there. Commands and sessions are brought into the guest by the local target itself.
 set -uo pipefail
 # shellcheck source=local/base/rootfs/usr/local/lib/local-target/imds.sh
-source "$(dirname "${BASH_SOURCE[0]}")/imds.sh"
+source "${BASH_SOURCE[0]%/*}/imds.sh"
 ca=${SSM_AGENT_CA:-/opt/local-target/ca.pem}
 
 # Said once, not every few seconds.
@@ -14,53 +14,60 @@ explain() {
   return 1
 }
 
-# Sets document, name and role.
+# Sets document, instance, region, address, name and role.
 ask_identity() {
-  local reply
-  reply=$(imds_curl "$token" -f -w '\n' "$imds/dynamic/instance-identity/document" \
-    "$imds/meta-data/local-hostname" "$imds/meta-data/iam/security-credentials/")
-  document=${reply%%\}*}
-  { read -r _ && read -r name && read -r role; } <<<"${reply##*\}}" || role=
-  [ -n "$(json_field "$document" instanceId)" ]
+  imds_get "$token" dynamic/instance-identity/document || return
+  document=$REPLY
+  imds_get "$token" meta-data/local-hostname || return
+  name=$REPLY
+  imds_get "$token" meta-data/iam/security-credentials/ || return
+  role=
+  [ "$imds_status" != 200 ] || role=$REPLY
+  json_field "$document" region && region=$REPLY
+  json_field "$document" privateIp && address=$REPLY
+  json_field "$document" instanceId && instance=$REPLY
 }
 
-render_information() {
-  printf '{"InstanceId":"%s","AgentName":"amazon-ssm-agent","AgentVersion":"3.3.0.0","AgentStatus":"Active",' \
-    "$(json_field "$document" instanceId)"
-  printf '"PlatformType":"Linux","PlatformName":"%s","PlatformVersion":"%s (stand-in, Debian %s, %s)",' \
-    'Amazon Linux' 2023 "$(</etc/debian_version)" "$HOSTTYPE"
-  printf '"IPAddress":"%s","ComputerName":"%s"}' "$(json_field "$document" privateIp)" "$name"
+# Sets information.
+plan_information() {
+  printf -v information '{"InstanceId":"%s","AgentName":"amazon-ssm-agent","AgentVersion":"3.3.0.0","AgentStatus":"Active","PlatformType":"Linux","PlatformName":"Amazon Linux","PlatformVersion":"2023 (stand-in, Debian %s, %s)","IPAddress":"%s","ComputerName":"%s"}' \
+    "$instance" "$debian" "$HOSTTYPE" "$address" "$name"
 }
 
-# The secrets reach curl through a pipe: arguments can be read by every user of the machine.
+# The one question that needs TLS and a signature. The secrets reach curl through a pipe: arguments can be read by every user of the machine.
 send() {
-  local region=$1 credentials=$2 body=$3
-  {
-    printf 'url = "https://ssm.%s.amazonaws.com/"\n' "$region"
-    printf 'aws-sigv4 = "aws:amz:%s:ssm"\n' "$region"
-    printf 'user = "%s:%s"\n' "$(json_field "$credentials" AccessKeyId)" \
-      "$(json_field "$credentials" SecretAccessKey)"
-    printf 'header = "X-Amz-Security-Token: %s"\n' "$(json_field "$credentials" Token)"
-    printf 'header = "X-Amz-Target: AmazonSSM.UpdateInstanceInformation"\n'
-    printf 'header = "Content-Type: application/x-amz-json-1.1"\n'
-    printf 'data = "%s"\n' "${body//\"/\\\"}"
-  } | curl -sS --fail-with-body --noproxy '*' --connect-timeout 5 -m 20 --cacert "$ca" -K - 2>&1
+  local key secret session data=${information//\"/\\\"}
+  json_field "$credentials" AccessKeyId && key=$REPLY
+  json_field "$credentials" SecretAccessKey && secret=$REPLY
+  json_field "$credentials" Token && session=$REPLY
+  curl -sS --fail-with-body --noproxy '*' --connect-timeout 5 -m 20 --cacert "$ca" -K - 2>&1 <<END
+url = "https://ssm.$region.amazonaws.com/"
+aws-sigv4 = "aws:amz:$region:ssm"
+user = "$key:$secret"
+header = "X-Amz-Security-Token: $session"
+header = "X-Amz-Target: AmazonSSM.UpdateInstanceInformation"
+header = "Content-Type: application/x-amz-json-1.1"
+data = "$data"
+END
 }
 
 announce() {
-  local token document name role credentials answer
+  local token document instance region address name role credentials information answer
   imds_wait 2 || explain "no metadata service at 169.254.169.254" || return
-  token=$(imds_token) || explain "the metadata service gives no token" || return
+  imds_token || explain "the metadata service gives no token" || return
+  token=$REPLY
   ask_identity || explain "the metadata service does not say who this instance is" || return
   [ -n "$role" ] || explain "no instance role: Systems Manager is not told about this instance" || return
-  credentials=$(imds_curl "$token" -f "$imds/meta-data/iam/security-credentials/$role") ||
+  imds_get "$token" "meta-data/iam/security-credentials/$role" && [ "$imds_status" = 200 ] ||
     explain "no credentials for the role $role" || return
-  answer=$(send "$(json_field "$document" region)" "$credentials" "$(render_information)") ||
-    explain "Systems Manager did not take it: $answer" || return
+  credentials=$REPLY
+  plan_information
+  answer=$(send) || explain "Systems Manager did not take it: $answer" || return
   [ "$last_reason" = online ] || echo "registered with Systems Manager as $role"
   last_reason=online
 }
 
+read -r debian </etc/debian_version
 # Quick at first: a machine that boots is waited for. A reply that does not come is not asked for ever faster.
 pauses=(0.02 0.02 0.05 0.05 0.1 0.1 0.2 0.5 1 2)
 misses=0

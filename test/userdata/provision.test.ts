@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { payloadFolder } from '../../userdata/payload.ts'
+import { renderPayload } from '../../userdata/render-payload.ts'
+import { provisionSteps, sealSteps, verifyScript } from '../../userdata/steps.ts'
+import { type GuestRoom, openGuestRoom } from '../local/guests/fixture.ts'
+import { kiroCli, packPayload, readSources, values } from './payload.ts'
+
+/** One machine for all of it, in the order an image is made; what a test breaks it mends. */
+let room: GuestRoom
+let id: string
+const sources = readSources()
+
+const step = (name: string): string => {
+  const found = [...provisionSteps, ...sealSteps].find((one) => one.name === name)
+  if (found === undefined) throw new Error(`no step ${name}`)
+  return `cd ${payloadFolder} && ./${found.script}`
+}
+const run = (name: string, before = 'true') => room.command(id, `${before}; ${step(name)}`)
+const asUser = (command: string) =>
+  `runuser -u kiro -- env -i HOME=/home/kiro PATH=/usr/local/bin:/usr/bin:/bin ${command}`
+
+beforeAll(async () => {
+  room = await openGuestRoom()
+  id = await room.launch()
+  await room.online(id)
+  const query = `dnf -q --releasever=2023.9.20251110 repoquery --qf '%{name}-%{epoch}:%{version}-%{release}.%{arch}' unzip git jq`
+  const packages = (await room.output(id, query)).trim().split('\n').sort()
+  const payload = packPayload(renderPayload(sources, values(packages)))
+  await room.output(
+    id,
+    `mkdir -p ${payloadFolder} && cd ${payloadFolder} && base64 -d <<'END' | tar -xz\n${payload}\nEND`,
+  )
+}, 400_000)
+afterAll(() => room?.close(), 60_000)
+
+describe('a step that cannot succeed says why in one sentence', () => {
+  const edit = (from: string, to: string) => `sed -i "s|${from}|${to}|" ${payloadFolder}/values.env`
+
+  test('unknown release', async () => {
+    const ran = await run('packages', edit('2023.9.20251110', '2023.9.20990101'))
+    await room.output(id, edit('2023.9.20990101', '2023.9.20251110'))
+    expect(ran.ResponseCode).toBe(1)
+    expect(ran.StandardErrorContent).toContain('does not know release 2023.9.20990101')
+  })
+
+  test('a package that is gone', async () => {
+    const list = `${payloadFolder}/packages.txt`
+    const ran = await run('packages', `cp ${list} /root/kept; echo 'nothing-0:1.0-1.noarch' >>${list}`)
+    await room.output(id, `mv /root/kept ${list}`)
+    expect(ran.ResponseCode).toBe(1)
+    expect(ran.StandardErrorContent).toContain('has no package nothing-0:1.0-1.noarch')
+  })
+})
+
+describe('each step twice', () => {
+  test.each(provisionSteps.map(({ name }) => name))(
+    '%s',
+    async (name) => {
+      const first = await run(name)
+      expect([first.ResponseCode, first.StandardErrorContent]).toEqual([0, expect.any(String)])
+      const second = await run(name)
+      expect([second.ResponseCode, second.StandardErrorContent]).toEqual([0, expect.any(String)])
+    },
+    60_000,
+  )
+})
+
+describe('archives are looked at before they are run', () => {
+  const archive = `${payloadFolder}/kiro-cli.archive`
+  test('a wrong sum', async () => {
+    const ran = await run('kiro-cli', `cp ${archive} /root/kept; echo x >>${archive}`)
+    await room.output(id, `mv /root/kept ${archive}`)
+    expect(ran.ResponseCode).toBe(1)
+    expect(ran.StandardErrorContent).toContain(`the lock says ${kiroCli?.sha256}`)
+  })
+
+  test('programs of another architecture', async () => {
+    const values = `${payloadFolder}/values.env`
+    const ran = await run('kiro-cli', `sed -i s/x86_64-unknown/aarch64-unknown/ ${values}`)
+    await room.output(id, `sed -i s/aarch64-unknown/x86_64-unknown/ ${values}`)
+    expect(ran.StandardErrorContent).toContain('is built for x86_64-unknown-linux-musl')
+    expect(ran.ResponseCode).toBe(1)
+  })
+})
+
+describe('first boot', () => {
+  const boot = '/usr/local/lib/kiro-sandbox/boot.sh'
+  test('fills in whose it is, without a network and with a fraction of a second of work', async () => {
+    const script = `export sandbox_user=alice aws_region=us-west-2 account_id=111122223333
+      TIMEFORMAT='worked %U %S'; time { unshare --net ${boot} 2>/dev/null || ${boot}; }
+      cat /home/kiro/.aws/config; stat -c '%a %U' /home/kiro/.aws/config`
+    const out = await room.output(id, `bash 2>&1 <<'END'\n${script}\nEND`)
+    // Processor time: on a busy machine the clock says nothing about the script.
+    const [, user = 'NaN', system = 'NaN'] = /worked ([\d.]+) ([\d.]+)/.exec(out) ?? []
+    expect(Number(user) + Number(system)).toBeLessThan(1)
+    expect(out).toContain('role_arn = arn:aws:iam::111122223333:role/kiro-elevated-alice')
+    expect(out).toContain('role_session_name = alice')
+    expect(out).not.toContain('@')
+    expect(out).toContain('600 kiro')
+  })
+
+  test('refuses values that are none', async () => {
+    const ran = await room.command(
+      id,
+      `sandbox_user='a;b' aws_region=us-west-2 account_id=111122223333 ${boot}`,
+    )
+    expect(ran.ResponseCode).toBe(1)
+    expect(ran.StandardErrorContent).toContain("'a;b'")
+  })
+})
+
+describe('the sandbox user', () => {
+  test('cannot replace agents and guard, but keeps its own settings', async () => {
+    const tries = [
+      'touch /home/kiro/.kiro/agents/readonly.json',
+      'mv /home/kiro/.kiro/agents /home/kiro/.kiro/old',
+      'rm -f /home/kiro/.kiro/agents/readonly.json',
+      'touch /usr/local/lib/kiro-sandbox/guard.py',
+      'rm -f /home/kiro/.kiro/settings/permissions.yaml',
+      'sudo -n true',
+    ].map((one) => asUser(`bash -c '${one}' 2>/dev/null && echo 'could: ${one}'`))
+    expect(await room.output(id, `${tries.join('\n')}\ntrue`)).toBe('')
+    expect(await room.output(id, asUser('kiro-cli settings telemetry.enabled'))).toContain('false')
+  })
+
+  test('starts an agent that is known, unless this folder replaces it', async () => {
+    const ran = await room.command(
+      id,
+      asUser(
+        "bash -c 'mkdir -p ~/p/.kiro/agents; echo {} >~/p/.kiro/agents/readonly.json; cd ~/p && kiro-ro'",
+      ),
+    )
+    expect(ran.ResponseCode).toBe(3)
+    expect(ran.StandardErrorContent).toContain('/home/kiro/p/.kiro/agents/readonly.json replaces')
+    const resumed = await room.command(id, asUser('kiro-ro --resume'))
+    expect(resumed.ResponseCode).toBe(2)
+    const out = await room.command(id, asUser("bash -c 'rm -rf ~/p; cd; kiro-ro --no-interactive hello'"))
+    expect(out.StandardErrorContent).toContain('not logged in')
+  })
+})
+
+describe('kiro-cli of the stand-in', () => {
+  const inTerminal = (command: string) => asUser(`script -qec "${command}" /dev/null`)
+
+  test('logs in by device flow, shows link and code, and keeps its state private', async () => {
+    const before = await room.command(id, asUser('kiro-cli whoami </dev/null'))
+    expect([before.ResponseCode, before.StandardOutputContent]).toEqual([1, 'Not logged in\n'])
+    const out = await room.output(id, inTerminal('kiro-sandbox-login free none none'))
+    expect(out).toMatch(/Code: [A-Z]{4}-[A-Z]{4}/)
+    expect(out).toMatch(/Open this URL: https:\/\/view\.awsapps\.com\/start\/#\/device\?user_code=/)
+    expect(out).toContain('Logged in successfully')
+    expect(await room.output(id, asUser('kiro-cli whoami'))).toContain('Logged in with Builder ID')
+    expect(await room.output(id, 'stat -c %a /home/kiro/.local/share/kiro-cli/data.sqlite3')).toBe('600')
+    const again = await room.command(id, inTerminal('kiro-sandbox-login'))
+    expect(again.StandardOutputContent).toContain('Already logged in')
+    expect(await room.output(id, asUser('kiro-ro --no-interactive hello'))).toContain('[readonly] hello')
+    await room.output(id, asUser('kiro-cli logout'))
+  })
+
+  test.each([
+    ['refused', 'AccessDeniedException'],
+    ['expired', 'ExpiredTokenException'],
+  ])('%s', async (ending, text) => {
+    const ran = await room.command(
+      id,
+      `echo '${ending} 0.2' >/home/kiro/.kiro-stand-in-login; chmod 644 /home/kiro/.kiro-stand-in-login; ${inTerminal('kiro-sandbox-login')}`,
+    )
+    await room.output(id, 'rm /home/kiro/.kiro-stand-in-login')
+    expect(ran.ResponseCode).toBe(1)
+    expect(ran.StandardOutputContent).toContain(text)
+  })
+})
+
+test('sealed, the machine knows nothing of itself any more', async () => {
+  expect(await room.output(id, step('seal'))).toContain('sealed')
+  const left = await room.output(
+    id,
+    `ls /etc/ssh/ssh_host_* ${payloadFolder} /home/kiro/.local/share/kiro-cli /var/lib/cloud/instances 2>/dev/null; wc -c </etc/machine-id`,
+  )
+  expect(left.trim()).toBe('0')
+})
+
+test('a machine that boots from it passes every check', async () => {
+  const { ImageId } = JSON.parse(
+    (await room.aws('ec2', 'create-image', '--instance-id', id, '--name', 'golden')).stdout,
+  )
+  await expect
+    .poll(
+      async () =>
+        JSON.parse((await room.aws('ec2', 'describe-images', '--image-ids', ImageId)).stdout).Images[0].State,
+      {
+        timeout: 120_000,
+      },
+    )
+    .toBe('available')
+  const next = await room.launch({ ImageId, MetadataOptions: { HttpTokens: 'required' } })
+  await room.online(next)
+  const report = JSON.parse(await room.output(next, sources.get(verifyScript) ?? ''))
+  expect(report.checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([])
+  expect(report.checks.length).toBeGreaterThan(15)
+  expect(report.notChecked).toEqual([
+    { name: 'swap is active', reason: expect.stringContaining('container') },
+  ])
+
+  // And it would say so if one did not hold.
+  const spoiled = `echo x >>/usr/local/lib/kiro-sandbox/guard.py; echo k >/root/.bash_history; rm /etc/ssh/sshd_config.d/40-kiro-sandbox.conf`
+  await room.output(next, spoiled)
+  const bad = JSON.parse(await room.output(next, sources.get(verifyScript) ?? ''))
+  expect(
+    bad.checks.filter(({ ok }: { ok: boolean }) => !ok).map(({ name }: { name: string }) => name),
+  ).toEqual([
+    'files are those of the manifest',
+    'the guard refuses the elevated profile',
+    'no keys, histories or tokens',
+    'sshd takes keys only, no root',
+  ])
+}, 240_000)

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Swap in a file: Kiro's processes grow, and a machine without swap kills one of them instead of getting slow.
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=userdata/provision/lib.sh
+source provision/lib.sh
+
+file=/swapfile
+bytes=$((swap_mib * 1024 * 1024))
+grep -q "^$file " /etc/fstab 2>/dev/null || echo "$file none swap defaults,nofail 0 0" >>/etc/fstab
+if in_container; then
+  # Swap belongs to the kernel, and that is the host's. A file nobody may activate would only fill the image.
+  echo "$swap_mib MiB of swap in /etc/fstab; a container cannot have it, so there is no file"
+  exit 0
+fi
+if [[ ! -f $file ]] || (($(stat -c %s "$file") != bytes)); then
+  swapoff "$file" 2>/dev/null || true
+  rm -f "$file"
+  # Written, not only reserved: a swap file may have no holes.
+  dd if=/dev/zero of="$file" bs=1M count="$swap_mib" status=none || fail "no room for $swap_mib MiB of swap"
+  chmod 600 "$file"
+  mkswap "$file" >/dev/null
+fi
+swapon --show=NAME --noheadings | grep -qx "$file" || swapon "$file"
+echo "$swap_mib MiB of swap"

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Once in the life of a machine: fills in whose it is. Offline, and done in a fraction of a second.
+set -euo pipefail
+: "${sandbox_user:?}" "${aws_region:?}" "${account_id:?}"
+here=$(dirname "${BASH_SOURCE[0]}")
+# shellcheck source=/dev/null
+source "$here/values.sh"
+home=/home/${sandbox_unix_user:?}
+
+[[ $sandbox_user =~ ^[a-z][a-z0-9-]{1,31}$ && $aws_region =~ ^[a-z0-9-]+$ && $account_id =~ ^[0-9]{12}$ ]] ||
+  {
+    echo "kiro-sandbox: these are no values of a sandbox: '$sandbox_user' '$aws_region' '$account_id'" >&2
+    exit 1
+  }
+
+# $1: template, $2: file of the sandbox user. Replaced in one step, so that nobody reads half of it.
+fill() {
+  sed -e "s/@sandbox_user@/$sandbox_user/g" -e "s/@aws_region@/$aws_region/g" -e "s/@account_id@/$account_id/g" \
+    "$here/templates/$1" >"$2.draft"
+  chown "$sandbox_unix_user:$sandbox_unix_user" "$2.draft"
+  chmod 600 "$2.draft"
+  mv "$2.draft" "$2"
+}
+fill aws-config "$home/.aws/config"
+fill kiro-readonly-config "$home/.aws/kiro-readonly.config"
+
+# What the machine that this image was made on has left of the commands that made it.
+own=$(readlink /var/lib/cloud/instance 2>/dev/null || true)
+find /var/lib/amazon/ssm -mindepth 1 -maxdepth 1 -name 'i-*' ! -name "${own##*/}" -exec rm -rf {} + 2>/dev/null || true
+
+mkdir -p /etc/kiro-sandbox /etc/motd.d
+printf "sandbox_user='%s'\naws_region='%s'\naccount_id='%s'\n" "$sandbox_user" "$aws_region" "$account_id" \
+  >/etc/kiro-sandbox/sandbox
+chmod 644 /etc/kiro-sandbox/sandbox
+printf 'Sandbox of %s in %s. Kiro: kiro-ro (reads AWS), kiro-rw (changes AWS while a window is open).\n' \
+  "$sandbox_user" "$aws_region" >/etc/motd.d/kiro-sandbox
+echo "kiro-sandbox: ready for $sandbox_user"
