@@ -70,11 +70,14 @@ export const createLink = (options: LinkOptions) => {
     /** @throws ProtocolError when the frame is no message; the frame then counts as lost */
     receive(frame: Buffer): void {
       const message = parseMessage(frame)
-      if (message.messageType === messageType.acknowledge) return acknowledged(message)
-      if (message.messageType === incoming) return data(message)
-      if (message.messageType === messageType.pausePublication) paused = true
-      if (message.messageType === messageType.startPublication && paused && connected) resume()
-      options.onControl(message)
+      const { messageType: type } = message
+      if (type === messageType.acknowledge) acknowledged(message)
+      else if (type === incoming) data(message)
+      else {
+        if (type === messageType.pausePublication) paused = true
+        if (type === messageType.startPublication && paused && connected) resume()
+        options.onControl(message)
+      }
     },
     /** False while nobody can take data: the other end then sends it again later. */
     set ready(value: boolean) {

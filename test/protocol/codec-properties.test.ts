@@ -52,7 +52,11 @@ const survives = (parse: (input: Buffer) => unknown) => (input: Buffer) => {
 }
 
 test('a message is read back as it was written', () => {
-  fc.assert(fc.property(anyMessage, (one) => expect(parseMessage(serialiseMessage(one))).toEqual(one)))
+  fc.assert(
+    fc.property(anyMessage, (one) => {
+      expect(parseMessage(serialiseMessage(one))).toEqual(one)
+    }),
+  )
 })
 
 test('a message with one bit of its payload turned is refused', () => {
