@@ -9,11 +9,11 @@ const watched: ReadonlySet<number> = new Set([
 /** The cursor is shown when nobody says anything. */
 const onAtFirst = 25
 
-const escape = '\u001b'
-const sequence = new RegExp(`${escape}\\[\\?([\\d;]+)([hl])`, 'g')
-const keypadSwitch = new RegExp(`${escape}[=>]`, 'g')
+const esc = '\u001b'
+const sequence = new RegExp(`${esc}\\[\\?([\\d;]+)([hl])`, 'g')
+const keypadSwitch = new RegExp(`${esc}[=>]`, 'g')
 /** The beginning of a sequence that the next piece may complete. */
-const cut = new RegExp(`${escape}(\\[(\\?[\\d;]{0,32})?)?$`)
+const cut = new RegExp(`${esc}(\\[(\\?[\\d;]{0,32})?)?$`)
 
 /** Remembers what the output of a program has switched. */
 export class ScreenModes {
