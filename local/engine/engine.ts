@@ -1,4 +1,5 @@
 import type { Shell } from '../guests/shell.ts'
+import { type Attached, type AttachOptions, attachToContainer } from './attach.ts'
 import { runInContainer } from './exec.ts'
 import { EngineError, expectReply, type Wire } from './wire.ts'
 
@@ -38,6 +39,7 @@ export interface Engine {
   list(): Promise<Container[]>
   inspect(name: string): Promise<ContainerState | undefined>
   run: Shell['run']
+  attach(name: string, argv: readonly string[], options: AttachOptions): Promise<Attached>
   /** Makes an image of what the container holds now. @param pause freezes it meanwhile */
   commit(name: string, image: string, pause: boolean): Promise<void>
   tag(image: string, other: string): Promise<void>
@@ -146,6 +148,7 @@ export const createEngine = (wire: Wire): Engine => ({
   },
   inspect: (name) => inspect(wire, name),
   run: (name, argv, options) => runInContainer(wire, name, argv, options),
+  attach: (name, argv, options) => attachToContainer(wire, name, argv, options),
   async commit(name, image, pause) {
     const query = `container=${name}&${splitName(image)}&pause=${pause}`
     expectReply(`commit ${name}`, await wire.ask('POST', `/commit?${query}`, {}))

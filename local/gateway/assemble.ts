@@ -7,6 +7,10 @@ import { type DoorMaker, Guests } from '../guests/guests.ts'
 import type { GuestPlace } from '../guests/place.ts'
 import { createSsmFleet } from '../guests/ssm-fleet.ts'
 import type { GuestRequest } from '../guests/switched.ts'
+import { createFindChannel } from '../sessions/data-channel.ts'
+import { createFindDocument } from '../sessions/find-document.ts'
+import { createSessionOwners } from '../sessions/owners.ts'
+import { openSessions, type Sessions } from '../sessions/sessions.ts'
 import { openSsm } from '../ssm/owners.ts'
 import { createTrailOwners } from '../trail/owners.ts'
 import type { Activity } from './activity.ts'
@@ -27,7 +31,9 @@ export interface Parts {
   readonly log: Log
   /** Monotonic milliseconds. */
   readonly now: () => number
-  readonly internal: (guests: Guests) => Internal
+  /** Where clients find the gateway, e.g. `127.0.0.1:20000`. */
+  readonly host: () => string
+  readonly internal: (guests: Guests, sessions: Sessions) => Internal
 }
 
 export interface Assembled {
@@ -49,19 +55,40 @@ export const assemble = (parts: Parts): Assembled => {
     prepareDoors: (place, request) => openDoorkeeper(place, request),
     onComplete: () => ssm.resume(),
   })
+  const fleet = createSsmFleet(guests)
   const ssm = openSsm({
     shell: { run: (id, argv, how) => guests.run(id, argv, how) },
-    fleet: createSsmFleet(guests),
+    fleet,
     root: options.root,
     folder: join(options.folder, 'ssm'),
     now: Date.now,
     log,
   })
+  const sessions = openSessions({
+    reach: guests,
+    root: options.root,
+    folder: join(options.folder, 'sessions'),
+    now: Date.now,
+    log,
+    touch: activity.touch,
+  })
+  const sessionOwners = createSessionOwners({
+    sessions,
+    isOnline: (instanceId, region) => ssm.isOnline(instanceId) && fleet.find(instanceId)?.region === region,
+    findDocument: createFindDocument(backend),
+    host: parts.host,
+  })
   const trail = createTrailOwners({ ...journalFiles(options.folder), flush: journal.flush })
-  const owners = createOwners({ guests, ssm: ssm.owners, trail })
+  const owners = createOwners({ guests, ssm: ssm.owners, sessions: sessionOwners, trail })
   const principals = createPrincipals(backend.findPrincipal)
   const desk = { backend, principals, owners, log, now: Date.now }
-  const gateway: Gateway = { desk, internal: parts.internal(guests), journal, activity }
+  const gateway: Gateway = {
+    desk,
+    internal: parts.internal(guests, sessions),
+    journal,
+    activity,
+    channels: createFindChannel(sessions),
+  }
 
   const openDoorkeeper = async (place: GuestPlace, { base }: GuestRequest): Promise<DoorMaker> => {
     const doorkeeper = await createDoorkeeper({
@@ -80,6 +107,7 @@ export const assemble = (parts: Parts): Assembled => {
     gateway,
     guests,
     async stop() {
+      await sessions.close()
       ssm.close()
       await guests.stop()
     },

@@ -69,14 +69,17 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
   const activity = createActivity(now)
   const journal = openJournal({ file: join(folder, 'journal.jsonl'), log })
   const backend = createBackend(supervisor, shimToken, () => guests.on)
+  let port = 0
   const { gateway, guests, ...assembled } = assemble({
     ...{ options, backend, journal, activity, log, now },
-    internal: (machines) => ({
+    host: () => `127.0.0.1:${port}`,
+    internal: (machines, sessions) => ({
       token,
       health: notice.health,
       artifact: createArtifactShelf(options.root),
       status: () => readStatus(supervisor, activity, machines, began),
       turnOnGuests: (request) => machines.turnOn(request),
+      setSessionFault: sessions.setFault,
       stop: () => stop('asked to'),
     }),
   })
@@ -104,7 +107,7 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
     return ending
   }
 
-  const port = await listenNear(server, folder, join(folder, 'port'), log)
+  port = await listenNear(server, folder, join(folder, 'port'), log)
   notice.show(port, first.ready)
   log(`listening on 127.0.0.1:${port}`)
   guests.resume()

@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
 import type { Served } from '../artifacts/artifacts.ts'
 import type { GuestState } from '../guests/guests.ts'
 import type { GuestRequest } from '../guests/switched.ts'
+import { type Fault, faultSchema } from '../sessions/faults.ts'
 import { headerOf, type Incoming } from './incoming.ts'
 import type { Reply } from './reply.ts'
 
@@ -38,6 +40,8 @@ export interface Internal {
   artifact(name: string): Served | undefined
   /** Switches machines on; the answer says whether they are. */
   turnOnGuests(request: GuestRequest): Promise<GuestState>
+  /** For tests of clients. False: there is no such session now. */
+  setSessionFault(sessionId: string, fault: Fault): boolean
   /** Resolves when everything is saved and the process is about to end. */
   stop(): Promise<void>
 }
@@ -66,6 +70,17 @@ const holdsToken = (incoming: Incoming, token: string): boolean => {
   return given.length === expected.length && timingSafeEqual(given, expected)
 }
 
+const faultRequest = z.strictObject({ sessionId: z.string(), fault: faultSchema })
+
+const answerFault = (internal: Internal, incoming: Incoming): Reply => {
+  const asked = faultRequest.safeParse(JSON.parse(incoming.body.toString()))
+  if (!asked.success) return reply(400, { error: asked.error.issues[0]?.message })
+  const { sessionId, fault } = asked.data
+  return internal.setSessionFault(sessionId, fault)
+    ? reply(200, { set: true })
+    : reply(404, { error: `no session ${sessionId} is going on` })
+}
+
 /** Questions about the daemon itself. Pages of other sites cannot set the header, see also guard.ts. */
 export const answerInternal = async (internal: Internal, incoming: Incoming): Promise<Reply> => {
   const asked = `${incoming.method} ${incoming.path}`
@@ -76,6 +91,7 @@ export const answerInternal = async (internal: Internal, incoming: Incoming): Pr
   if (asked === 'GET /_local/status') return reply(200, internal.status())
   if (asked === 'POST /_local/guests')
     return reply(200, await internal.turnOnGuests(JSON.parse(incoming.body.toString()) as GuestRequest))
+  if (asked === 'POST /_local/session-fault') return answerFault(internal, incoming)
   if (asked === 'POST /_local/stop') {
     await internal.stop()
     return reply(200, { stopped: true })

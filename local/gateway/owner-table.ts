@@ -6,12 +6,13 @@ export interface OwnerParts {
   readonly guests: Guests
   /** Systems Manager needs machines to speak with. */
   readonly ssm: Owners
+  readonly sessions: Owners
   readonly trail: Owners
 }
 
 /** Operations that the gateway answers itself, or around moto. Everything else is moto's. */
-export const createOwners = ({ guests, ssm, trail }: OwnerParts): Owners => ({
+export const createOwners = ({ guests, ssm, sessions, trail }: OwnerParts): Owners => ({
   ...createGuestOwners(guests),
-  ...onlyWithGuests(guests, ssm),
+  ...onlyWithGuests(guests, { ...ssm, ...sessions }),
   ...trail,
 })

@@ -21,12 +21,15 @@ import type { Journal, JournalRecord } from './journal.ts'
 import { planMade } from './made.ts'
 import { planParameters } from './parameters.ts'
 import { parseErrorCode, type Reply } from './reply.ts'
+import { createUpgrade, type FindChannel } from './upgrade.ts'
 
 export interface Gateway {
   readonly desk: Desk
   readonly internal: Internal
   readonly journal: Journal
   readonly activity: Activity
+  /** Who takes websockets; nobody does without. */
+  readonly channels?: FindChannel
 }
 
 const send = (response: ServerResponse, reply: Reply, id: string, method: string) => {
@@ -165,6 +168,8 @@ export const createGatewayServer = (gateway: Gateway): Server => {
     answer,
   }
   const server = createServer(createListener(gateway, entrance))
+  const noChannel: FindChannel = () => undefined
+  server.on('upgrade', createUpgrade(gateway.desk, gateway.channels ?? noChannel, entrance.decideForeign))
   server.on('listening', () => {
     port = portOf(server)
   })

@@ -1,4 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import type { Attached, AttachOptions } from '../engine/attach.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { endWatchers, waitForTidying } from '../engine/leftovers.ts'
 import { planEnginePlace, planPodmanArguments } from '../engine/place.ts'
@@ -26,6 +28,7 @@ export type GuestState =
 /** What opens the doors of guests, and what all of them share for it. */
 export interface DoorMaker {
   readonly open: MachineTools['openDoors']
+  dial(pid: number, port: number): Promise<Socket>
   readonly forget: MachineTools['forgetCredentials']
   close(): void
 }
@@ -92,6 +95,20 @@ export class Guests {
     return this.running === undefined
       ? Promise.reject(new Error('there are no machines'))
       : this.running.engine.run(instanceId, argv, options)
+  }
+
+  /** Starts a program in one of them, to talk with. */
+  attach(instanceId: string, argv: readonly string[], options: AttachOptions): Promise<Attached> {
+    return this.running === undefined
+      ? Promise.reject(new Error('there are no machines'))
+      : this.running.engine.attach(instanceId, argv, options)
+  }
+
+  /** A connection to a port of one of them, made from within. Rejects as connect does, with a `code`. */
+  async dial(instanceId: string, port: number): Promise<Socket> {
+    const state = await this.running?.engine.inspect(instanceId)
+    if (this.running === undefined || !state?.running) throw new Error(`${instanceId} does not run`)
+    return this.running.doors.dial(state.pid, port)
   }
 
   /** Resolves when they are on or off, and not in between. */

@@ -1,0 +1,89 @@
+import { createFrameReader, type FrameKind } from './frames.ts'
+import { expectReply, type Wire } from './wire.ts'
+
+export interface AttachOptions {
+  /** With a terminal both streams are one, and arrive as stdout. */
+  readonly terminal: boolean
+  readonly env?: readonly string[]
+  readonly folder?: string
+  readonly onData: (kind: FrameKind, data: Buffer) => void
+  readonly onDrain?: () => void
+}
+
+/** A program in a guest that somebody talks with. */
+export interface Attached {
+  /** False: wait for `onDrain` before there is more. */
+  write(data: Buffer): boolean
+  resize(size: { readonly cols: number; readonly rows: number }): Promise<void>
+  /** Stops reading what it says; it waits once its pipe is full. */
+  pause(): void
+  resume(): void
+  /** Ends the talk, not the program: an engine cannot kill what it has started inside. */
+  leave(): void
+  /** Exit code, after the last byte has arrived. */
+  readonly ended: Promise<number>
+}
+
+interface ExecState {
+  readonly Running: boolean
+  readonly ExitCode: number
+}
+
+const createExec = async (
+  wire: Wire,
+  container: string,
+  argv: readonly string[],
+  { terminal, env = [], folder }: AttachOptions,
+): Promise<string> => {
+  const reply = await wire.ask('POST', `/containers/${container}/exec`, {
+    Cmd: argv,
+    User: 'root',
+    Env: env,
+    ...(folder === undefined ? {} : { WorkingDir: folder }),
+    ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: terminal },
+  })
+  return (JSON.parse(expectReply(`run ${argv[0]}`, reply).toString()) as { Id: string }).Id
+}
+
+/** The streams may close a moment before the engine has noted the exit code. */
+const findExitCode = async (wire: Wire, exec: string): Promise<number> => {
+  for (let attempt = 0; ; attempt += 1) {
+    const reply = await wire.ask('GET', `/exec/${exec}/json`)
+    const state = JSON.parse(expectReply('look at a program', reply).toString()) as ExecState
+    if (!state.Running) return state.ExitCode
+    await new Promise((resolve) => setTimeout(resolve, Math.min(5 * 2 ** attempt, 500)))
+  }
+}
+
+/** Starts a program inside a running container; resolves when it can be talked to. */
+export const attachToContainer = async (
+  wire: Wire,
+  container: string,
+  argv: readonly string[],
+  options: AttachOptions,
+): Promise<Attached> => {
+  const exec = await createExec(wire, container, argv, options)
+  const { terminal, onData, onDrain } = options
+  const { socket, head } = await wire.upgrade(`/exec/${exec}/start`, { Detach: false, Tty: terminal })
+  const read = terminal ? (data: Buffer) => onData('stdout', data) : createFrameReader(onData)
+  if (onDrain !== undefined) socket.on('drain', onDrain)
+  const closed = new Promise<void>((resolve) => {
+    socket.on('end', resolve)
+    socket.on('close', resolve)
+    // The connection of an engine that died: nothing more will come.
+    socket.on('error', () => resolve())
+  })
+  socket.on('data', read)
+  if (head.length > 0) read(head)
+  return {
+    write: (data) => socket.write(data),
+    async resize({ cols, rows }) {
+      const reply = await wire.ask('POST', `/exec/${exec}/resize?w=${cols}&h=${rows}`)
+      expectReply('resize a terminal', reply)
+    },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
+    leave: () => void socket.destroy(),
+    ended: closed.then(() => findExitCode(wire, exec)).finally(() => socket.destroy()),
+  }
+}

@@ -1,0 +1,122 @@
+import { machine } from '../../protocol/ssm/ambient.ts'
+import { createLink } from '../../protocol/ssm/link.ts'
+import { type AgentMessage, messageFlag } from '../../protocol/ssm/message.ts'
+import {
+  channelFlag,
+  parseFlag,
+  parseSize,
+  payloadType,
+  type TerminalSize,
+} from '../../protocol/ssm/payload.ts'
+import { beginHandshake, needsHandshake } from './handshake.ts'
+import { createOutbox } from './outbox.ts'
+import type { Listener, Program, ProgramTools } from './program.ts'
+import type { SessionPlan } from './session-document.ts'
+import { startPlan } from './start-plan.ts'
+
+export interface AgentOptions {
+  readonly plan: SessionPlan
+  readonly tools: Omit<ProgramTools, 'listener'>
+  readonly transmit: (bytes: Buffer) => void
+  /** Somebody typed, or the program said something. */
+  readonly onActivity: () => void
+  /** Everything was said, or nothing can be said any more. @param trouble see Listener.end */
+  readonly onEnd: (trouble: string) => void
+}
+
+/** Milliseconds between two looks at whether the client has everything. */
+const often = 10
+
+/** The end of the channel that lies in the guest: what amazon-ssm-agent does there for one session. */
+export const createAgent = ({ plan, tools, transmit, onActivity, onEnd }: AgentOptions) => {
+  let program: Program | undefined
+  let size: TerminalSize | undefined
+  let handshake: ReturnType<typeof beginHandshake> | undefined
+  let early: AgentMessage[] = []
+  let phase: 'new' | 'handshake' | 'starting' | 'on' | 'over' = 'new'
+
+  const send = (type: number, data: Buffer): void => {
+    const flags = first ? messageFlag.syn : 0
+    first = false
+    link.send(type, data, flags)
+  }
+  let first = true
+  const end = (trouble: string): void => {
+    if (phase === 'over') return
+    phase = 'over'
+    handshake?.stop()
+    onEnd(trouble)
+  }
+  const listener: Listener = {
+    say(type, data) {
+      if (data.length === 0) return
+      onActivity()
+      outbox.add(type, data)
+    },
+    end,
+  }
+  const start = async (clientVersion: string): Promise<void> => {
+    phase = 'starting'
+    try {
+      const started = await startPlan({ ...tools, listener }, plan, clientVersion, size)
+      // The session was ended meanwhile.
+      if ((phase as string) === 'over') return await started.kill()
+      program = started
+      phase = 'on'
+      for (const message of early.splice(0)) take(message)
+    } catch (error) {
+      end(`----------ERROR-------\n${(error as Error).message}`)
+    }
+  }
+  const take = ({ payloadType: type, payload }: AgentMessage): void => {
+    if (type === payloadType.output) program?.input(payload)
+    if (type === payloadType.flag) {
+      const value = parseFlag(payload)
+      if (value === channelFlag.terminateSession) end('')
+      else if (value !== undefined) program?.flag(value)
+    }
+    const asked = type === payloadType.size ? parseSize(payload) : undefined
+    if (asked !== undefined) program?.resize(asked)
+  }
+  const receive = (message: AgentMessage): void => {
+    if (message.payloadType === payloadType.size) size = parseSize(message.payload) ?? size
+    else onActivity()
+    if (phase === 'handshake') handshake?.receive(message)
+    else if (phase === 'starting') early.push(message)
+    else if (phase === 'on') take(message)
+  }
+  const link = createLink({
+    ...{ side: 'agent', ambient: machine, transmit, onData: receive },
+    onControl: () => {},
+    onRoom: () => outbox.drain(),
+  })
+  const outbox = createOutbox({
+    room: link.room,
+    send,
+    pause: () => program?.pause(),
+    resume: () => program?.resume(),
+  })
+  return {
+    link,
+    /** With the first connection. */
+    begin(): void {
+      if (phase !== 'new') return
+      if (!needsHandshake(plan)) return void start('')
+      phase = 'handshake'
+      handshake = beginHandshake({ plan, send, onDone: (version) => void start(version), onFailure: end })
+    },
+    end,
+    /** Resolves when the client has everything, or when nobody waits any longer. */
+    async drained(waits: () => boolean): Promise<void> {
+      while ((!outbox.empty || link.pending > 0) && waits())
+        await new Promise((resolve) => setTimeout(resolve, often))
+    },
+    kill: async () => {
+      phase = 'over'
+      early = []
+      await program?.kill()
+    },
+  }
+}
+
+export type Agent = ReturnType<typeof createAgent>

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import { WebSocket } from 'ws'
+import { machine } from '../../../protocol/ssm/ambient.ts'
+import { parseChannelClosed } from '../../../protocol/ssm/control-message.ts'
+import {
+  actionStatus,
+  parseHandshakeRequest,
+  renderHandshakeResponse,
+} from '../../../protocol/ssm/handshake.ts'
+import { createLink, tickInterval } from '../../../protocol/ssm/link.ts'
+import { type AgentMessage, messageType } from '../../../protocol/ssm/message.ts'
+import { renderOpenDataChannel } from '../../../protocol/ssm/open-data-channel.ts'
+import { parseExitCode, payloadType, renderSize } from '../../../protocol/ssm/payload.ts'
+
+export interface Ticket {
+  readonly SessionId?: string | undefined
+  readonly TokenValue?: string | undefined
+  readonly StreamUrl?: string | undefined
+}
+
+/** As little of a client as the protocol allows: what arrives is kept, and asked for later. */
+export const connectClient = async (ticket: Ticket) => {
+  const clientId = randomUUID()
+  const kept = { output: Buffer.alloc(0), stderr: Buffer.alloc(0) }
+  let exitCode: number | undefined
+  let closed: string | undefined
+  let properties: unknown
+  let socket: WebSocket | undefined
+  let drops = 0
+
+  const take = ({ payloadType: type, payload }: AgentMessage) => {
+    if (type === payloadType.output) kept.output = Buffer.concat([kept.output, payload])
+    if (type === payloadType.stdErr) kept.stderr = Buffer.concat([kept.stderr, payload])
+    if (type === payloadType.exitCode) exitCode = parseExitCode(payload)
+    if (type !== payloadType.handshakeRequest) return
+    const { RequestedClientActions } = parseHandshakeRequest(payload)
+    properties = RequestedClientActions[0]?.ActionParameters
+    const done = RequestedClientActions.map(({ ActionType }) => ({
+      ...{ ActionType, ActionStatus: actionStatus.success, ActionResult: null, Error: '' },
+    }))
+    const response = { ClientVersion: '1.2.764.0', ProcessedClientActions: done, Errors: [] }
+    link.send(payloadType.handshakeResponse, renderHandshakeResponse(response))
+  }
+  const link = createLink({
+    ...{ side: 'client', ambient: machine, onData: take, onRoom: () => {} },
+    transmit: (bytes) => socket?.send(bytes),
+    onControl: ({ messageType: type, payload }) => {
+      if (type === messageType.channelClosed) closed = parseChannelClosed(payload).output
+    },
+  })
+  const timer = setInterval(() => link.tick(), tickInterval)
+  const connect = async ({ StreamUrl = '', TokenValue = '' }: Ticket): Promise<void> => {
+    const next = new WebSocket(StreamUrl)
+    await new Promise((resolve, reject) => next.once('open', resolve).once('error', reject))
+    next.send(renderOpenDataChannel({ requestId: randomUUID(), token: TokenValue, clientId }))
+    next.on('message', (data: Buffer) => link.receive(data))
+    next.on('error', () => {})
+    next.on('close', () => {
+      drops += 1
+      if (socket === next) link.disconnect()
+    })
+    socket = next
+    link.connect()
+  }
+  await connect(ticket)
+
+  const until = async <T>(what: string, found: () => T | undefined, seconds = 20): Promise<T> => {
+    const end = performance.now() + seconds * 1000
+    for (;;) {
+      const value = found()
+      if (value !== undefined && value !== false) return value
+      if (performance.now() > end)
+        throw new Error(`no ${what} within ${seconds} s: ${JSON.stringify(kept.output.toString())} ${closed}`)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  return {
+    link,
+    connect,
+    until,
+    type: (data: string | Buffer) => void link.send(payloadType.output, Buffer.from(data)),
+    resize: (cols: number, rows: number) => void link.send(payloadType.size, renderSize({ cols, rows })),
+    /** Resolves with everything so far when it matches. */
+    see: (pattern: RegExp, seconds?: number) =>
+      until(String(pattern), () => pattern.exec(kept.output.toString()) ?? undefined, seconds),
+    /** Text of channel_closed. */
+    end: (seconds?: number) => until('end', () => closed, seconds),
+    kept,
+    exitCode: () => exitCode,
+    properties: () => properties,
+    drops: () => drops,
+    drop: () => socket?.terminate(),
+    leave() {
+      clearInterval(timer)
+      socket?.terminate()
+    },
+  }
+}
+
+export type Client = Awaited<ReturnType<typeof connectClient>>
