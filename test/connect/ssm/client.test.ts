@@ -22,6 +22,7 @@ beforeAll(async () => {
   await room.output(
     id,
     `cat >/tmp/peer.py <<'END'\n${peer}END
+chmod a+r /tmp/peer.py
 setsid python3 /tmp/peer.py serve 7007 >/dev/null 2>&1 </dev/null & until ss -ltn | grep -q :7007; do sleep 0.1; done`,
   )
 }, 400_000)
