@@ -10,6 +10,7 @@ export interface DialOptions {
   /** undefined: nobody is logged in to AWS here, and the token has to be enough. */
   readonly credentials: Credentials | undefined
   readonly seconds: number
+  /** Of dialling; one that is open is not ours any more. */
   readonly signal: AbortSignal
 }
 
@@ -78,6 +79,7 @@ export const dialSession = async (options: DialOptions): Promise<WebSocket> => {
   socket.once('close', () => signal.removeEventListener('abort', abort))
   return new Promise((resolve, reject) => {
     socket.once('open', () => {
+      signal.removeEventListener('abort', abort)
       // Whoever takes it listens a moment later; until then what comes in waits.
       socket.pause()
       resolve(socket)

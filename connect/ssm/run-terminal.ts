@@ -1,5 +1,6 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import { EscapeKeys } from '../terminal/escape-keys.ts'
+import { ExitMarkReader } from '../terminal/exit-mark.ts'
 import { flush } from '../terminal/flush.ts'
 import { enterRawMode, type RawMode } from '../terminal/raw-mode.ts'
 import { ScreenModes } from '../terminal/screen-modes.ts'
@@ -37,6 +38,7 @@ class Dialogue {
   private readonly session: Session
   private readonly keys = new EscapeKeys()
   private readonly screen = new ScreenModes()
+  private readonly mark = new ExitMarkReader()
   private raw: RawMode | undefined
   private last: number | undefined
   private seen = false
@@ -65,7 +67,7 @@ class Dialogue {
       const end = await this.session.ended
       await this.finish()
       await tidyUp(this.session, end)
-      return end
+      return { ...end, exitCode: this.mark.exitCode }
     } finally {
       signal.removeEventListener('abort', leave)
       await this.finish()
@@ -110,8 +112,9 @@ class Dialogue {
     const { output, onFirstOutput } = this.options
     if (!this.seen) onFirstOutput?.()
     this.seen = true
-    this.screen.push(data)
-    if (output.write(data)) return
+    const shown = this.mark.push(data)
+    this.screen.push(shown)
+    if (shown.length === 0 || output.write(shown)) return
     this.session.hold()
     output.once('drain', () => this.session.release())
   }

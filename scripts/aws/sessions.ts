@@ -29,7 +29,9 @@ export const startSession = async (sdk: SdkConfig, session: NewSession): Promise
   const call = new StartSessionCommand({
     Target: session.instanceId,
     DocumentName: session.document,
-    Parameters: Object.fromEntries(Object.entries(session.parameters).map(([key, value]) => [key, [...value]])),
+    Parameters: Object.fromEntries(
+      Object.entries(session.parameters).map(([key, value]) => [key, [...value]]),
+    ),
     ...(session.reason === undefined ? {} : { Reason: session.reason }),
   })
   const ticket = parseTicket(await new SSMClient(sdk).send(call))

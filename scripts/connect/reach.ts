@@ -1,12 +1,10 @@
 import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
-import { waitForAgent } from '../aws/agent.ts'
 import { findMachine, type SandboxMachine, startMachine, waitForState } from '../aws/instances.ts'
 import type { Context } from '../sandbox/context.ts'
 
 /** A machine that was stopped may take EC2 a while; after that its agent has to report. */
 const stateSeconds = 300
-const agentSeconds = 300
 
 /** Throws when there is none. */
 export const findSandbox = async ({ target }: Context, user: UserName): Promise<SandboxMachine> => {
@@ -32,27 +30,16 @@ const bringBack = async (
   await startMachine(target.sdk, instanceId)
 }
 
-/** The sandbox of a user, running and with an agent that reports; started when somebody had stopped it. */
+/** The sandbox of a user, running; started when somebody had stopped it. Whether its agent answers, StartSession says. */
 export const reachMachine = async (context: Context, user: UserName): Promise<SandboxMachine> => {
   const { target, io } = context
   const machine = await findSandbox(context, user)
   const { instanceId } = machine
-  if (machine.state !== 'running')
-    await io.story.step(isUp(machine) ? `Boot ${instanceId}` : `Start ${instanceId}`, async (note) => {
-      if (!isUp(machine)) await bringBack(context, machine, note)
-      note('EC2 says it is pending')
-      await waitForState(target.sdk, instanceId, 'running', stateSeconds, io.signal)
-    })
-  const agent = await io.story.step('Agent', (note) => {
-    note('Systems Manager has not heard of it yet')
-    return waitForAgent(target.sdk, instanceId, agentSeconds, io.signal)
+  if (machine.state === 'running') return machine
+  await io.story.step(isUp(machine) ? `Boot ${instanceId}` : `Start ${instanceId}`, async (note) => {
+    if (!isUp(machine)) await bringBack(context, machine, note)
+    note('EC2 says it is pending')
+    await waitForState(target.sdk, instanceId, 'running', stateSeconds, io.signal)
   })
-  if (agent === 'online') return machine
-  if (agent === 'unsupported')
-    throw new UserError(`${instanceId} is an entry in the books of the local target, not a machine`, {
-      hint: 'npm run doctor says what real machines need',
-    })
-  throw new UserError(`the SSM agent of ${instanceId} has not reported within ${agentSeconds} s`, {
-    hint: 'does its subnet reach the endpoints of ssm, ssmmessages and ec2messages? npm run doctor',
-  })
+  return machine
 }

@@ -101,7 +101,12 @@ const forward = async (document: string, parameters: Record<string, string[]>) =
 }
 
 /** Says something to a port here, and hears the answer to its end. */
-const talk = (port: number, first: string, rest: Buffer = Buffer.alloc(0), enough = Number.POSITIVE_INFINITY) =>
+const talk = (
+  port: number,
+  first: string,
+  rest: Buffer = Buffer.alloc(0),
+  enough = Number.POSITIVE_INFINITY,
+) =>
   new Promise<Buffer>((resolve, reject) => {
     const parts: Buffer[] = []
     let size = 0
