@@ -70,7 +70,7 @@ const agent = (limits: Limits) => ({
   // A session with a terminal has no exit code of its own; connect/terminal/exit-mark.ts reads this one.
   properties: {
     linux: {
-      commands: `kiro-sandbox chat {{ agent }}; printf '\\033]7379;%d\\007' "$?"`,
+      commands: `cd; kiro-sandbox chat {{ agent }}; printf '\\033]7379;%d\\007' "$?"`,
       runAsElevated: false,
     },
   },

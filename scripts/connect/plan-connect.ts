@@ -75,7 +75,8 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
 /** The agent splits a command line into words and starts the first: pipes and variables need a shell. */
 export const planCommandRequest = (line: string): SessionRequest => ({
   document: names.sessionDocuments.command,
-  parameters: { command: [`bash -lc ${quoted(line)}`] },
+  // The agent starts programs in /usr/bin.
+  parameters: { command: [`bash -lc ${quoted(`cd; ${line}`)}`] },
 })
 
 export const planSessionRequest = (

@@ -62,7 +62,7 @@ describe('requests of Session Manager', () => {
   test('every value is a list of strings', () => {
     expect(planSessionRequest({ kind: 'command', command: "echo 'a b' | wc" })).toEqual({
       document: 'kiro-session-command',
-      parameters: { command: [`bash -lc 'echo '\\''a b'\\'' | wc'`] },
+      parameters: { command: [`bash -lc 'cd; echo '\\''a b'\\'' | wc'`] },
     })
     expect(planForwardRequest({ localPort: 1, host: undefined, port: 2 })).toEqual({
       document: 'kiro-session-forward',

@@ -18,7 +18,7 @@ test.each([
   [
     'agent',
     { agent: ['elevated'] },
-    { commands: { commands: expect.stringMatching(/^kiro-sandbox chat elevated;/) } },
+    { commands: { commands: expect.stringMatching(/^cd; kiro-sandbox chat elevated;/) } },
   ],
   ['command', { command: ['id -un'] }, { commands: { commands: 'id -un', separateOutputStream: true } }],
 ] as const)('%s %j of the house is understood', (kind, given, expected) => {
