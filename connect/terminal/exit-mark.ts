@@ -15,6 +15,7 @@ const heldBack = (data: Buffer): number => {
   const length = from < 0 ? 0 : data.length - from
   if (length === 0 || length >= longest) return 0
   const tail = data.subarray(from)
+  if (tail.includes(exitMark.suffix)) return 0
   const common = Math.min(length, start.length)
   return tail.subarray(0, common).equals(start.subarray(0, common)) ? length : 0
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { python } from '../local/control/fixture.ts'
 
 export interface TerminalEnd {
@@ -19,11 +19,11 @@ export const openTerminal = (argv: readonly string[], env: NodeJS.ProcessEnv, si
   let from = 0
   let result = ''
   const watchers = new Set<() => void>()
-  child.stdout.on('data', (data: Buffer) => {
+  child.stdout?.on('data', (data: Buffer) => {
     shown += data
     for (const watcher of watchers) watcher()
   })
-  const third = child.stdio[3] as Readable
+  const [input, , , third] = child.stdio as unknown as [Writable, Readable, null, Readable]
   third.on('data', (data: Buffer) => {
     result += data
   })
@@ -33,7 +33,7 @@ export const openTerminal = (argv: readonly string[], env: NodeJS.ProcessEnv, si
       resolve(JSON.parse(result) as TerminalEnd)
     })
   })
-  const order = (what: object) => child.stdin.write(`${JSON.stringify(what)}\n`)
+  const order = (what: object) => input.write(`${JSON.stringify(what)}\n`)
   return {
     ended,
     shown: () => shown,
@@ -59,7 +59,7 @@ export const openTerminal = (argv: readonly string[], env: NodeJS.ProcessEnv, si
         watchers.add(look)
         look()
       }),
-    close: () => child.stdin.end(),
+    close: () => input.end(),
   }
 }
 
