@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { stripVTControlCharacters } from 'node:util'
 import type { ChannelTrouble } from '../ssm/channel.ts'
 import type { Connector } from '../ssm/connector.ts'
-import { tidyUp } from '../ssm/leave.ts'
 import type { Session, SessionEnd } from '../ssm/session.ts'
+import { tidyUp } from '../ssm/tidy-up.ts'
 import { type DeviceCode, DeviceFlowReader, type LoginEvent } from './device-flow.ts'
 
 /** Takes the keyboard, for a choice that only a person can make; `detach` gives it back. */

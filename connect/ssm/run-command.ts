@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { flush } from '../terminal/flush.ts'
 import type { ChannelTrouble } from './channel.ts'
 import type { Connector } from './connector.ts'
-import { tidyUp } from './leave.ts'
 import type { SessionEnd } from './session.ts'
+import { tidyUp } from './tidy-up.ts'
 
 export interface CommandOptions {
   readonly output: Writable

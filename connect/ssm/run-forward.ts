@@ -3,10 +3,10 @@ import { channelFlag } from '../../protocol/ssm/payload.ts'
 import { planAgentFeatures } from '../../protocol/ssm/version.ts'
 import type { ChannelTrouble } from './channel.ts'
 import type { Connector } from './connector.ts'
-import { leaveSession, tidyUp } from './leave.ts'
 import { Mux } from './mux.ts'
 import type { Opening, Session, SessionEnd } from './session.ts'
 import { SingleConnection } from './single-connection.ts'
+import { tidyUp } from './tidy-up.ts'
 
 export interface ForwardOptions {
   /** 0: any that is free. */
@@ -64,7 +64,7 @@ export const runForward = async (connect: Connector, options: ForwardOptions): P
     if (carrier === undefined) socket.destroy()
     else carrier.carry(socket)
   })
-  const port = await listen(server, options.localPort)
+  let port = options.localPort
   const session = connect({
     onReady: (opening) => {
       carrier ??= createCarrier(session, opening)
@@ -82,13 +82,14 @@ export const runForward = async (connect: Connector, options: ForwardOptions): P
   }
   signal.addEventListener('abort', leave, { once: true })
   try {
+    port = await listen(server, options.localPort)
     if (signal.aborted) session.leave()
     await session.open()
     const end = await session.ended
     await tidyUp(session, end)
     return end
   } catch (error) {
-    await leaveSession(session)
+    if (error instanceof ListenFailure) await session.terminate()
     throw error
   } finally {
     signal.removeEventListener('abort', leave)

@@ -4,8 +4,8 @@ import { channelFlag } from '../../protocol/ssm/payload.ts'
 import { flush } from '../terminal/flush.ts'
 import type { ChannelTrouble } from './channel.ts'
 import type { Connector } from './connector.ts'
-import { tidyUp } from './leave.ts'
 import type { SessionEnd } from './session.ts'
+import { tidyUp } from './tidy-up.ts'
 
 export interface StreamOptions {
   readonly input: Readable

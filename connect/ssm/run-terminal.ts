@@ -6,8 +6,8 @@ import { enterRawMode, type RawMode } from '../terminal/raw-mode.ts'
 import { ScreenModes } from '../terminal/screen-modes.ts'
 import type { ChannelTrouble } from './channel.ts'
 import type { Connector } from './connector.ts'
-import { tidyUp } from './leave.ts'
 import type { Session, SessionEnd } from './session.ts'
+import { tidyUp } from './tidy-up.ts'
 
 export interface TerminalOptions {
   /** A terminal, or anything that is read to its end. */
@@ -22,6 +22,10 @@ export interface TerminalOptions {
 
 const endOfInput = 0x04
 const newline = new Set([0x0a, 0x0d])
+
+/** Milliseconds of silence before the end of input is typed; doubled each time. */
+const endAfter = 500
+const mostEnds = 8
 
 /** The end of input, as one types it: the first only ends a line that was begun. */
 const planEndOfInput = (last: number | undefined): Buffer =>
@@ -42,6 +46,7 @@ class Dialogue {
   private raw: RawMode | undefined
   private last: number | undefined
   private seen = false
+  private ending: NodeJS.Timeout | undefined
 
   constructor(connect: Connector, options: TerminalOptions) {
     this.options = options
@@ -104,14 +109,26 @@ class Dialogue {
     else if (!this.session.write(data)) input.pause()
   }
 
+  /**
+   * Between two programs the other terminal forgets that key, and a shell that starts is between two. So it is typed
+   * when nothing has been shown for a while, and again when that did not end it.
+   */
   private readonly endInput = (): void => {
-    this.session.write(planEndOfInput(this.last))
+    let ends = 0
+    const type = (): void => {
+      this.session.write(planEndOfInput(this.last))
+      this.last = undefined
+      ends += 1
+      this.ending = ends < mostEnds ? setTimeout(type, endAfter * 2 ** ends) : undefined
+    }
+    this.ending = setTimeout(type, endAfter)
   }
 
   private show(data: Buffer): void {
     const { output, onFirstOutput } = this.options
     if (!this.seen) onFirstOutput?.()
     this.seen = true
+    this.ending?.refresh()
     const shown = this.mark.push(data)
     this.screen.push(shown)
     if (shown.length === 0 || output.write(shown)) return
@@ -124,6 +141,7 @@ class Dialogue {
     input.off('data', this.type)
     input.off('end', this.endInput)
     output.off('resize', this.resize)
+    clearTimeout(this.ending)
     input.pause()
     await flush(output)
     this.raw?.restore()

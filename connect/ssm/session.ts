@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Cipher, createCipher } from '../../protocol/ssm/cipher.ts'
 import {
   type KmsParameters,
@@ -53,6 +54,8 @@ export interface SessionEnd {
 
 /** Milliseconds: an agent that begins with a handshake sends it before anything else. */
 const handshakeWithin = 5000
+/** Milliseconds that the service has to hear that we leave. */
+const longestGoodbye = 2000
 const terminal: SessionTypeParameters = { SessionType: 'Standard_Stream', Properties: null }
 
 const noKey = (): Promise<never> => Promise.reject(new Error('this client has no access to KMS'))
@@ -92,8 +95,15 @@ export class Session {
     })
   }
 
-  /** @throws what dialling threw */
-  open = (): Promise<void> => this.channel.open()
+  /** @throws what dialling threw; nothing is left on the other side then */
+  async open(): Promise<void> {
+    try {
+      await this.channel.open()
+    } catch (error) {
+      await this.terminate()
+      throw error
+    }
+  }
 
   /** False when whoever writes should wait for onDrain. Kept until the session is ready. */
   write = (data: Buffer): boolean => this.outbox.write(data)
@@ -120,10 +130,12 @@ export class Session {
   /** Stops here; tells nobody. */
   leave = (): void => this.channel.leave()
 
-  /** Stops here and tells the service, which ends what runs on the other side. */
+  /** Stops here and tells the service, which ends what runs on the other side; else that runs until it is idle for too long. */
   async terminate(): Promise<void> {
+    const { control, ticket } = this.options
     this.channel.leave()
-    await this.options.control.terminate(this.options.ticket.sessionId)
+    const told = control.terminate(ticket.sessionId).catch(() => {})
+    await Promise.race([told, delay(longestGoodbye, undefined, { ref: false })])
   }
 
   private begin(opening: Opening): void {
