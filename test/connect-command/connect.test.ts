@@ -136,7 +136,7 @@ test('a program with the full screen follows the size, and after a kill the term
 
 test('what is typed into a pipe is read to its end, and all of the answer comes', async () => {
   const { code, stdout } = await run(['--shell'], 'echo $((6 * 7))\n')
-  expect(stdout).toContain('\n42\r\n')
+  expect(stdout).toContain('\r42\r\n')
   expect(code).toBe(0)
 }, 120_000)
 
