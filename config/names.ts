@@ -16,6 +16,12 @@ export const tag = {
   deadline: 'kiro:deadline',
   /** Of things that live only as long as a build: which build. */
   build: 'kiro:build',
+  /** Put on things by people: `true` lets a strict elevated role change them. */
+  editable: 'kiro:editable',
+  /** Of the elevated role while a window is open: when it ends, who opened it, and why. */
+  elevatedUntil: 'kiro:elevated-until',
+  elevatedBy: 'kiro:elevated-by',
+  elevatedReason: 'kiro:elevated-reason',
 } as const
 
 export const names = {
@@ -24,6 +30,10 @@ export const names = {
   elevatedRole: (user: UserName) => `kiro-elevated-${user}`,
   instanceProfile: (user: UserName) => `kiro-ec2-${user}`,
   elevatedBoundary: (user: UserName) => `kiro-elevated-boundary-${user}`,
+  elevatedStrict: (user: UserName) => `kiro-elevated-strict-${user}`,
+  sandboxPerimeter: (user: UserName) => `kiro-perimeter-${user}`,
+  /** Inline policy of the elevated role that is the elevation window. */
+  elevationWindow: 'kiro-elevation-window',
   instance: (user: UserName) => `kiro-sandbox-${user}`,
   /** Stack name, state key and folder of one engineer's sandbox. */
   sandboxStack: (user: UserName) => `sandbox-${user}`,

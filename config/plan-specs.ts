@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { planAccess } from './access.ts'
 import { names } from './names.ts'
 import type { Settings } from './settings.ts'
 import { type NetworkSpec, type SandboxSpec, specVersion } from './spec.ts'
@@ -66,6 +67,7 @@ export const planSandboxSpec = (
       subnetId: stays?.network.subnetId ?? planSubnet(user, network.subnetIds),
       securityGroupId: network.securityGroupId,
     },
+    access: planAccess(settings.access, settings.network.endpoints),
   }
 }
 

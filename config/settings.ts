@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accessSettings } from './access.ts'
 import { usageError } from './user-error.ts'
 import { printable } from './user-name.ts'
 
@@ -85,6 +86,15 @@ const login = z.strictObject({
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-west-1')
     .optional()
     .describe('region of that IAM Identity Center; needed with startUrl'),
+})
+
+const elevation = z.strictObject({
+  maxMinutes: z
+    .int()
+    .min(1)
+    .max(480)
+    .default(60)
+    .describe('longest elevation window that can be opened at once'),
 })
 
 const local = z.strictObject({
@@ -192,6 +202,8 @@ export const settingsSchema = z.strictObject({
       'startUrl and region together, or neither',
     )
     .prefault({}),
+  elevation: elevation.prefault({}),
+  access: accessSettings.prefault({}),
   local: local.prefault({}),
 })
 

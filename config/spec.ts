@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { accessSpec } from './access.ts'
 import { endpointServices } from './settings.ts'
 import { isUserName, type UserName } from './user-name.ts'
 
@@ -46,6 +47,7 @@ export const sandboxSpecSchema = z.strictObject({
     detailedMonitoring: z.boolean(),
   }),
   network: z.strictObject({ vpcId: z.string(), subnetId: z.string(), securityGroupId: z.string() }),
+  access: accessSpec.prefault({}),
 })
 
 /**

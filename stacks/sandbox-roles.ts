@@ -4,13 +4,15 @@ import { IamRole } from '@cdktf/provider-aws/lib/iam-role/index.js'
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy/index.js'
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment/index.js'
 import { Construct } from 'constructs'
-import { names } from '../config/names.ts'
+import { names, tag } from '../config/names.ts'
 import type { SandboxSpec } from '../config/spec.ts'
 import { elevatedBoundary } from './access/elevated-boundary.ts'
+import { elevatedStrict } from './access/elevated-strict.ts'
 import { instancePolicy } from './access/instance-policy.ts'
-import { renderPolicy } from './access/policy.ts'
-import { readonlyDenyData, readonlyDenySecrets } from './access/readonly-policies.ts'
-import { trustOfEc2Role, trustOfSandboxRole } from './access/trust.ts'
+import { sandboxPerimeter } from './access/perimeter.ts'
+import { type PolicyDocument, renderPolicy } from './access/policy.ts'
+import { readonlyPolicies } from './access/readonly-policies.ts'
+import { trustOfEc2Role, trustOfElevated, trustOfReadonly } from './access/trust.ts'
 
 const readOnlyAccess = 'arn:aws:iam::aws:policy/ReadOnlyAccess'
 
@@ -47,12 +49,27 @@ export class SandboxRoles extends Construct {
 
   constructor(scope: Construct, id: string, spec: SandboxSpec, instanceArn: string) {
     super(scope, id)
-    const trust = renderPolicy(trustOfSandboxRole(spec, instanceArn), 'trust')
-    this.readonlyArn = this.readonlyRole(spec, trust).arn
-    this.elevatedArn = this.elevatedRole(spec, trust).arn
+    const readonly = this.readonlyRole(spec, renderPolicy(trustOfReadonly(spec, instanceArn), 'trust'))
+    const elevated = this.elevatedRole(spec, renderPolicy(trustOfElevated(spec, instanceArn), 'trust'))
+    this.perimeter(spec, { readonly, elevated })
+    this.readonlyArn = readonly.arn
+    this.elevatedArn = elevated.arn
   }
 
-  private readonlyRole({ user }: SandboxSpec, trust: string): IamRole {
+  private managed(id: string, name: string, description: string, document: PolicyDocument): IamPolicy {
+    return new IamPolicy(this, id, { name, description, policy: renderPolicy(document, 'managed') })
+  }
+
+  private perimeter(spec: SandboxSpec, roles: Readonly<Record<string, IamRole>>): void {
+    const document = sandboxPerimeter(spec)
+    if (document === undefined) return
+    const description = `Credentials of ${spec.user}'s sandbox work from its network only`
+    const policy = this.managed('perimeter', names.sandboxPerimeter(spec.user), description, document)
+    for (const [id, role] of Object.entries(roles))
+      new IamRolePolicyAttachment(this, `${id}-perimeter`, { role: role.name, policyArn: policy.arn })
+  }
+
+  private readonlyRole({ user, access }: SandboxSpec, trust: string): IamRole {
     const role = new IamRole(this, 'readonly', {
       name: names.readonlyRole(user),
       description: `Kiro reads as ${user}`,
@@ -62,15 +79,9 @@ export class SandboxRoles extends Construct {
       permissionsBoundary: readOnlyAccess,
     })
     new IamRolePolicyAttachment(this, 'readonly-access', { role: role.name, policyArn: readOnlyAccess })
-    for (const [name, document] of [
-      ['deny-secrets', readonlyDenySecrets()],
-      ['deny-data', readonlyDenyData()],
-    ] as const) {
-      const policy = new IamPolicy(this, name, {
-        name: `kiro-readonly-${name}-${user}`,
-        description: `Takes back what ReadOnlyAccess reads too much for ${user}`,
-        policy: renderPolicy(document, 'managed'),
-      })
+    for (const [name, document] of readonlyPolicies(access.readonly)) {
+      const description = `Takes back what ReadOnlyAccess reads too much for ${user}`
+      const policy = this.managed(name, `kiro-readonly-${name}-${user}`, description, document)
       new IamRolePolicyAttachment(this, `${name}-attached`, { role: role.name, policyArn: policy.arn })
     }
     return role
@@ -78,12 +89,14 @@ export class SandboxRoles extends Construct {
 
   /** No policy at all: permission comes with a window, opened from outside the box, and goes with it. */
   private elevatedRole(spec: SandboxSpec, trust: string): IamRole {
-    const boundary = new IamPolicy(this, 'boundary', {
-      name: names.elevatedBoundary(spec.user),
-      description: `The most ${spec.user}'s elevated role can ever do`,
-      policy: renderPolicy(elevatedBoundary(spec), 'managed'),
-    })
-    return new IamRole(this, 'elevated', {
+    const description = `The most ${spec.user}'s elevated role can ever do`
+    const boundary = this.managed(
+      'boundary',
+      names.elevatedBoundary(spec.user),
+      description,
+      elevatedBoundary(spec),
+    )
+    const role = new IamRole(this, 'elevated', {
       name: names.elevatedRole(spec.user),
       description: `Kiro changes things as ${spec.user}, inside a window`,
       assumeRolePolicy: trust,
@@ -91,6 +104,19 @@ export class SandboxRoles extends Construct {
       permissionsBoundary: boundary.arn,
       // A window is an inline policy Terraform does not know of; it must not stand in the way of `down`.
       forceDetachPolicies: true,
+      // Neither may its tags show as drift, while it is open or after.
+      lifecycle: {
+        ignoreChanges: [tag.elevatedUntil, tag.elevatedBy, tag.elevatedReason].flatMap((key) => [
+          `tags["${key}"]`,
+          `tags_all["${key}"]`,
+        ]),
+      },
     })
+    if (spec.access.elevated.strict) {
+      const text = `What ${spec.user}'s elevated role leaves alone inside a window`
+      const strict = this.managed('strict', names.elevatedStrict(spec.user), text, elevatedStrict())
+      new IamRolePolicyAttachment(this, 'strict-attached', { role: role.name, policyArn: strict.arn })
+    }
+    return role
   }
 }

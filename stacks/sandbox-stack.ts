@@ -1,6 +1,8 @@
 import { type App, TerraformOutput } from 'cdktf'
 import { names, tag } from '../config/names.ts'
 import type { SandboxSpec } from '../config/spec.ts'
+import { engineerPolicy } from './access/engineer-policy.ts'
+import { renderPolicy } from './access/policy.ts'
 import { BaseStack } from './base-stack.ts'
 import { SandboxInstance } from './sandbox-instance.ts'
 import { InstanceRole, SandboxRoles } from './sandbox-roles.ts'
@@ -19,6 +21,8 @@ export class SandboxStack extends BaseStack {
     this.output('privateIp', machine.privateIp)
     this.output('readonlyRoleArn', roles.readonlyArn)
     this.output('elevatedRoleArn', roles.elevatedArn)
+    // For the permission set of this engineer; also printed by access:policy.
+    this.output('engineerPolicy', renderPolicy(engineerPolicy(spec, machine.privateIp), 'inline'))
     this.output('spec', JSON.stringify(spec))
   }
 

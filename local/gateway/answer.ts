@@ -1,3 +1,4 @@
+import type { Access } from '../access/access.ts'
 import { type Backend, BackendDown } from './backend.ts'
 import { type Call, classify, isRead } from './classify.ts'
 import { parseCredential, usesVersion2 } from './credential.ts'
@@ -18,6 +19,8 @@ export interface Answered {
 export interface Desk {
   readonly backend: Pick<Backend, 'forward'>
   readonly principals: Principals
+  /** Whether the caller may; asked once it is known who calls. */
+  readonly access: Access
   readonly owners: Owners
   readonly log: (line: string) => void
   readonly now: () => number
@@ -27,6 +30,10 @@ export interface Desk {
 const changesIdentities = (call: Call): boolean =>
   (call.service === 'iam' || call.service === 'sts') && !isRead(call)
 
+/** A stack may hold roles and policies. */
+const changesPolicies = (call: Call): boolean =>
+  (call.service === 'iam' || call.service === 'cloudformation') && !isRead(call)
+
 const failed = (desk: Desk, call: Call, incoming: Incoming, error: unknown): Reply => {
   if (error instanceof BackendDown) return renderAwsError(call, error.aws, incoming.id)
   desk.log(`bug in ${call.service}/${call.operation}: ${(error as Error).stack}`)
@@ -35,7 +42,7 @@ const failed = (desk: Desk, call: Call, incoming: Incoming, error: unknown): Rep
   return renderAwsError(call, { status: 501, code: 'InternalFailure', message }, incoming.id)
 }
 
-/** From the whole request to the whole answer: who is it, may we believe it, who answers. */
+/** From the whole request to the whole answer: who is it, may we believe it, may it, who answers. */
 export const answer = async (desk: Desk, incoming: Incoming): Promise<Answered> => {
   const credential = parseCredential(incoming)
   const call = classify(incoming, credential)
@@ -50,6 +57,8 @@ export const answer = async (desk: Desk, incoming: Incoming): Promise<Answered> 
     if (principal === undefined) return refuse('unknown-key')
     const refusal = verifySignature(incoming, credential, principal, desk.now())
     if (refusal !== undefined) return refuse(refusal)
+    const denied = await desk.access.findDenial(incoming, call, principal)
+    if (denied !== undefined) return { call, principal, reply: renderAwsError(call, denied, incoming.id) }
     const forward = () => desk.backend.forward(incoming, call)
     try {
       const reply = await findOwner(desk.owners, call)({ incoming, call, principal, forward })
@@ -58,6 +67,7 @@ export const answer = async (desk: Desk, incoming: Incoming): Promise<Answered> 
       return { call, principal, reply: failed(desk, call, incoming, error) }
     } finally {
       if (changesIdentities(call)) desk.principals.forget()
+      if (changesPolicies(call)) desk.access.forget()
     }
   } catch (error) {
     return { call, principal: undefined, reply: failed(desk, call, incoming, error) }

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createAccess } from '../access/access.ts'
 import { journalFiles } from '../control/journal-file.ts'
 import { createDoorkeeper } from '../doors/doorkeeper.ts'
 import { createBooks } from '../guests/books.ts'
@@ -7,8 +8,11 @@ import { type DoorMaker, Guests } from '../guests/guests.ts'
 import type { GuestPlace } from '../guests/place.ts'
 import { createSsmFleet } from '../guests/ssm-fleet.ts'
 import type { GuestRequest } from '../guests/switched.ts'
+import { createRoleSessions } from '../imds/credentials.ts'
 import { createFindChannel } from '../sessions/data-channel.ts'
 import { createFindDocument } from '../sessions/find-document.ts'
+import { agentVersion } from '../sessions/handshake.ts'
+import { createMachineCalls } from '../sessions/machine-calls.ts'
 import { createSessionOwners } from '../sessions/owners.ts'
 import { openSessions, type Sessions } from '../sessions/sessions.ts'
 import { openSsm } from '../ssm/owners.ts'
@@ -31,6 +35,8 @@ export interface Parts {
   readonly log: Log
   /** Monotonic milliseconds. */
   readonly now: () => number
+  /** ARN of who may do everything: the one whose keys `local:env` prints. */
+  readonly operator: string
   /** Where clients find the gateway, e.g. `127.0.0.1:20000`. */
   readonly host: () => string
   readonly internal: (guests: Guests, sessions: Sessions) => Internal
@@ -66,6 +72,12 @@ export const assemble = (parts: Parts): Assembled => {
   })
   const sessions = openSessions({
     reach: guests,
+    calls: createMachineCalls({
+      gateway: () => gateway,
+      find: (instanceId) => guests.fleet?.find(instanceId)?.instance,
+      roles: createRoleSessions(books.findRoleCredentials, Date.now),
+      agentVersion,
+    }),
     root: options.root,
     folder: join(options.folder, 'sessions'),
     now: Date.now,
@@ -81,7 +93,8 @@ export const assemble = (parts: Parts): Assembled => {
   const trail = createTrailOwners({ ...journalFiles(options.folder), flush: journal.flush })
   const owners = createOwners({ guests, ssm: ssm.owners, sessions: sessionOwners, trail })
   const principals = createPrincipals(backend.findPrincipal)
-  const desk = { backend, principals, owners, log, now: Date.now }
+  const access = createAccess({ ask: backend.ask, operator: parts.operator, now: Date.now, log })
+  const desk = { backend, principals, access, owners, log, now: Date.now }
   const gateway: Gateway = {
     desk,
     internal: parts.internal(guests, sessions),

@@ -7,6 +7,7 @@ import type { AwsError } from './errors.ts'
 import { type Incoming, pathStyle } from './incoming.ts'
 import type { Principal } from './principals.ts'
 import type { Reply } from './reply.ts'
+import type { ShimReady } from './shim.ts'
 import type { Supervisor } from './supervisor.ts'
 
 /** How long a call waits for moto to come back. Clients give up after 60 s. */
@@ -81,10 +82,17 @@ const exchange = (pool: Pool, { method, target, headers, body }: Outgoing): Prom
     )
   })
 
-/** One per life of moto: each has a port of its own. */
-const openPool = (port: number): Pool =>
-  // moto takes its time with some calls; how long we wait is decided below.
-  new Pool(`http://127.0.0.1:${port}`, { connections: 32, headersTimeout: 0, bodyTimeout: 0 })
+/** One per life of moto. */
+const openPool = ({ port, socket }: ShimReady): Pool =>
+  new Pool(`http://127.0.0.1:${port}`, {
+    ...(socket === null ? {} : { socketPath: socket }),
+    // moto takes its time with some calls; how long we wait is decided below.
+    ...{ connections: 32, headersTimeout: 0, bodyTimeout: 0 },
+  })
+
+/** Nobody listens there: at a port, at a socket file that was left behind, at one that is gone. */
+const nobodyThere = (error: unknown): boolean =>
+  ['ECONNREFUSED', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')
 
 /** moto looks for a bucket in every name but an address; ours stands in the path by now. */
 const planHost = (host: string): string => (parseAwsHost(host) === undefined ? host : '127.0.0.1')
@@ -115,11 +123,11 @@ export const createBackend = (
   token: string,
   guestsAreOn: () => boolean = () => false,
 ): Backend => {
-  let open: { readonly port: number; readonly pool: Pool } | undefined
-  const poolAt = (port: number): Pool => {
-    if (open?.port === port) return open.pool
+  let open: { readonly ready: ShimReady; readonly pool: Pool } | undefined
+  const poolOf = (ready: ShimReady): Pool => {
+    if (open?.ready === ready) return open.pool
     void open?.pool.destroy()
-    open = { port, pool: openPool(port) }
+    open = { ready, pool: openPool(ready) }
     return open.pool
   }
 
@@ -133,9 +141,9 @@ export const createBackend = (
         throw new BackendDown(`moto does not run: ${state.failure.error}: ${state.failure.detail}`)
       const began = performance.now()
       try {
-        return await exchange(poolAt(state.ready.port), outgoing)
+        return await exchange(poolOf(state.ready), outgoing)
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'ECONNREFUSED') deaths += 1
+        if (!nobodyThere(error)) deaths += 1
         if (deaths > mostDeaths)
           throw new BackendDown(`moto broke off this call ${deaths} times: ${(error as Error).message}`)
         // Work is not waiting: only the time without moto counts.

@@ -43,6 +43,15 @@ const openFolder = (folder: string): void => {
   chmodSync(folder, 0o700)
 }
 
+/** Bytes that the address of a socket takes on every system we run on. */
+const longestSocket = 103
+
+/** A socket file costs a call less than a port of loopback, and no other user of the machine reaches it. */
+const planSocket = (folder: string): string | undefined => {
+  const path = join(folder, 'moto.sock')
+  return Buffer.byteLength(path) <= longestSocket ? path : undefined
+}
+
 const secret = (): string => randomBytes(32).toString('hex')
 
 /** Resolves when calls are answered; a failure is for the starter to explain. */
@@ -54,7 +63,7 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
   const [began, token, shimToken] = [now(), secret(), secret()]
   const notice = createNotice(options, token)
   const supervisor = supervise({
-    start: () => startShim({ python, root, folder, token: shimToken, log }),
+    start: () => startShim({ python, root, folder, token: shimToken, socket: planSocket(folder), log }),
     log,
     now,
     onFailed: notice.showFailure,
@@ -72,6 +81,7 @@ export const startDaemon = async (options: GatewayOptions): Promise<Daemon | Shi
   let port = 0
   const { gateway, guests, ...assembled } = assemble({
     ...{ options, backend, journal, activity, log, now },
+    operator: first.ready.operator.arn,
     host: () => `127.0.0.1:${port}`,
     internal: (machines, sessions) => ({
       token,

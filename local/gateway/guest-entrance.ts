@@ -9,11 +9,14 @@ import { createListener, type Gateway, type Listener } from './server.ts'
 
 const hostOf = (incoming: Pick<Incoming, 'headers'>) => parseAwsHost(headerOf(incoming, 'host') ?? '')
 
+export type GuestNetwork = NonNullable<Head['network']>
+
 /** The address on the wire is that of the door. The guest calls from its own, as flow logs and CloudTrail show it. */
-export const admitFromGuest = (head: Head, privateIp: string): Head => {
+export const admitFromGuest = (head: Head, { privateIp, vpcId }: GuestNetwork): Head => {
   const bucket = hostOf(head)?.bucket
   const source = `${privateIp}:${head.source.split(':').at(-1)}`
-  return bucket === undefined ? { ...head, source } : { ...head, source, bucket }
+  const network = { privateIp, vpcId }
+  return bucket === undefined ? { ...head, source, network } : { ...head, source, network, bucket }
 }
 
 /** The endpoint of a region takes only what was signed for that region; so does AWS. */
@@ -45,11 +48,11 @@ const answerGuest = async (desk: Desk, incoming: Incoming): ReturnType<typeof an
  * What listens inside a guest where on EC2 the endpoints of AWS are. A call there is treated as one at 127.0.0.1;
  * questions about the daemon are not for guests.
  */
-export const createGuestListener = (gateway: Gateway, guest: { readonly privateIp: string }): Listener =>
+export const createGuestListener = (gateway: Gateway, guest: GuestNetwork): Listener =>
   createListener(gateway, {
     decideForeign: decideForeignToAws,
     internal: false,
     keepsAwake: false,
-    admit: (head) => admitFromGuest(head, guest.privateIp),
+    admit: (head) => admitFromGuest(head, guest),
     answer: answerGuest,
   })

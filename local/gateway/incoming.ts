@@ -14,6 +14,8 @@ export interface Incoming {
   readonly body: Buffer
   /** Address and port of the caller. */
   readonly source: string
+  /** Set when it comes from a guest; it then has no address outside of its network. */
+  readonly network?: { readonly vpcId: string; readonly privateIp: string }
 }
 
 /** The bodies of one call lie in memory several times over (here, in moto, in its books). */

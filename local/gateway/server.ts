@@ -48,7 +48,8 @@ const send = (response: ServerResponse, reply: Reply, id: string, method: string
   response.end(method === 'HEAD' ? undefined : reply.body)
 }
 
-const planRecord = (
+/** @param ms that the answer took */
+export const planRecord = (
   incoming: Incoming,
   { call, principal, reply }: Answered,
   time: Date,

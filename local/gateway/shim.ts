@@ -5,6 +5,8 @@ import { createInterface } from 'node:readline'
 /** First and only line of the shim on stdout, see local/control/shim. */
 export interface ShimReady {
   readonly port: number
+  /** The file it listens at instead of the port. */
+  readonly socket: string | null
   readonly pid: number
   readonly moto: string
   readonly accountId: string
@@ -32,6 +34,8 @@ export interface ShimOptions {
   readonly folder: string
   /** Proof that a caller is the gateway, for a shim that asks for it. */
   readonly token: string
+  /** File to listen at. Without one it takes a free port of loopback. */
+  readonly socket?: string | undefined
   readonly log: (line: string) => void
 }
 
@@ -89,8 +93,9 @@ const waitForStart = (child: ChildProcess, lastWords: readonly string[]): Promis
   })
 
 /** One life of the Python process around moto. */
-export const startShim = ({ python, root, folder, token, log }: ShimOptions): ShimRun => {
-  const child = spawn(python, [join(root, 'local', 'control', 'shim'), '--state', folder], {
+export const startShim = ({ python, root, folder, token, socket, log }: ShimOptions): ShimRun => {
+  const at = socket === undefined ? [] : ['--socket', socket]
+  const child = spawn(python, [join(root, 'local', 'control', 'shim'), '--state', folder, ...at], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: planShimEnvironment(process.env, token),
     cwd: folder,

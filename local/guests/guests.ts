@@ -28,7 +28,7 @@ export type GuestState =
 /** What opens the doors of guests, and what all of them share for it. */
 export interface DoorMaker {
   readonly open: MachineTools['openDoors']
-  dial(pid: number, port: number): Promise<Socket>
+  dial(pid: number, port: number, host?: string): Promise<Socket>
   readonly forget: MachineTools['forgetCredentials']
   close(): void
 }
@@ -104,11 +104,11 @@ export class Guests {
       : this.running.engine.attach(instanceId, argv, options)
   }
 
-  /** A connection to a port of one of them, made from within. Rejects as connect does, with a `code`. */
-  async dial(instanceId: string, port: number): Promise<Socket> {
+  /** A connection to a port of one of them, or of an address it reaches, made from within. Rejects as connect does, with a `code`. */
+  async dial(instanceId: string, port: number, host?: string): Promise<Socket> {
     const state = await this.running?.engine.inspect(instanceId)
     if (this.running === undefined || !state?.running) throw new Error(`${instanceId} does not run`)
-    return this.running.doors.dial(state.pid, port)
+    return this.running.doors.dial(state.pid, port, host)
   }
 
   /** Resolves when they are on or off, and not in between. */

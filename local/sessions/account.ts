@@ -10,7 +10,7 @@ export interface Account {
 }
 
 const root: Account = { user: 'root', uid: '0', gid: '0', home: '/root' }
-const usual = 'ssm-user'
+export const usualUser = 'ssm-user'
 
 /**
  * No fallback when the account that a document names is not there: the person would be somebody else.
@@ -22,7 +22,7 @@ export const prepareAccount = async (
 ): Promise<Account> => {
   if (commands.runAsElevated) return root
   if (runAs === '') throw new StartFailure('please set the RunAs default user')
-  const user = runAs ?? usual
+  const user = runAs ?? usualUser
   const own = runAs === undefined ? 'yes' : 'no'
   const argv = ['sh', '-c', programs.prepareUser, 'prepare', user, own]
   const { exitCode, stdout, stderr } = await reach.run(instanceId, argv)

@@ -1,4 +1,5 @@
 import { machine } from '../../protocol/ssm/ambient.ts'
+import type { Cipher } from '../../protocol/ssm/cipher.ts'
 import { createLink } from '../../protocol/ssm/link.ts'
 import { type AgentMessage, messageFlag } from '../../protocol/ssm/message.ts'
 import {
@@ -9,14 +10,18 @@ import {
   type TerminalSize,
 } from '../../protocol/ssm/payload.ts'
 import { beginHandshake, needsHandshake } from './handshake.ts'
+import type { MachineCalls } from './machine-calls.ts'
 import { createOutbox } from './outbox.ts'
 import type { Listener, Program, ProgramTools } from './program.ts'
 import type { SessionPlan } from './session-document.ts'
+import type { SessionLog } from './session-log.ts'
 import { startPlan } from './start-plan.ts'
 
 export interface AgentOptions {
   readonly plan: SessionPlan
   readonly tools: Omit<ProgramTools, 'listener'>
+  readonly calls: MachineCalls
+  readonly sessionLog: SessionLog
   readonly transmit: (bytes: Buffer) => void
   /** Somebody typed, or the program said something. */
   readonly onActivity: () => void
@@ -24,11 +29,16 @@ export interface AgentOptions {
   readonly onEnd: (trouble: string) => void
 }
 
+/** What a session says: that is encrypted, and kept in its log. What steers it is not. */
+const isSecret = (type: number): boolean =>
+  type === payloadType.output || type === payloadType.stdErr || type === payloadType.exitCode
+
 /** Milliseconds between two looks at whether the client has everything. */
 const often = 10
 
 /** The end of the channel that lies in the guest: what amazon-ssm-agent does there for one session. */
-export const createAgent = ({ plan, tools, transmit, onActivity, onEnd }: AgentOptions) => {
+export const createAgent = (options: AgentOptions) => {
+  const { plan, tools, calls, sessionLog, transmit, onActivity, onEnd } = options
   let program: Program | undefined
   let size: TerminalSize | undefined
   let handshake: ReturnType<typeof beginHandshake> | undefined
@@ -38,9 +48,10 @@ export const createAgent = ({ plan, tools, transmit, onActivity, onEnd }: AgentO
   const send = (type: number, data: Buffer): void => {
     const flags = first ? messageFlag.syn : 0
     first = false
-    link.send(type, data, flags)
+    link.send(type, cipher !== undefined && isSecret(type) ? cipher.encrypt(data) : data, flags)
   }
   let first = true
+  let cipher: Cipher | undefined
   const end = (trouble: string): void => {
     if (phase === 'over') return
     phase = 'over'
@@ -51,6 +62,7 @@ export const createAgent = ({ plan, tools, transmit, onActivity, onEnd }: AgentO
     say(type, data) {
       if (data.length === 0) return
       onActivity()
+      if (isSecret(type)) sessionLog.say(data)
       outbox.add(type, data)
     },
     end,
@@ -58,6 +70,7 @@ export const createAgent = ({ plan, tools, transmit, onActivity, onEnd }: AgentO
   const start = async (clientVersion: string): Promise<void> => {
     phase = 'starting'
     try {
+      await sessionLog.prepare()
       const started = await startPlan({ ...tools, listener }, plan, clientVersion, size)
       // The session was ended meanwhile.
       if ((phase as string) === 'over') return await started.kill()
@@ -69,7 +82,7 @@ export const createAgent = ({ plan, tools, transmit, onActivity, onEnd }: AgentO
     }
   }
   const take = ({ payloadType: type, payload }: AgentMessage): void => {
-    if (type === payloadType.output) program?.input(payload)
+    if (type === payloadType.output) program?.input(cipher === undefined ? payload : cipher.decrypt(payload))
     if (type === payloadType.flag) {
       const value = parseFlag(payload)
       if (value === channelFlag.terminateSession) end('')
@@ -103,7 +116,15 @@ export const createAgent = ({ plan, tools, transmit, onActivity, onEnd }: AgentO
       if (phase !== 'new') return
       if (!needsHandshake(plan)) return void start('')
       phase = 'handshake'
-      handshake = beginHandshake({ plan, send, onDone: (version) => void start(version), onFailure: end })
+      handshake = beginHandshake({
+        ...{ plan, send, tools, calls },
+        onCipher: (made) => {
+          cipher = made
+        },
+        onDone: (version) => void start(version),
+        onFailure: (text) =>
+          end(`----------ERROR-------\nEncountered error while initiating handshake. ${text}`),
+      })
     },
     end,
     /** Resolves when the client has everything, or when nobody waits any longer. */

@@ -7,16 +7,17 @@ import {
   renderFrame,
 } from '../../protocol/smux/frame.ts'
 import { channelFlag, payloadType, renderFlag } from '../../protocol/ssm/payload.ts'
+import type { Destination } from './destination.ts'
 import type { Program, ProgramTools } from './program.ts'
 
 const nothing = Buffer.alloc(0)
 
 /**
- * Many connections to a port of the guest over one stream of bytes, as smux version 1 frames them. There is no half
+ * Many connections to a port over one stream of bytes, as smux version 1 frames them. There is no half
  * of a connection: whoever ends his side ends both, as in the agent.
  */
-export const startForwarding = async (tools: ProgramTools, port: number): Promise<Program> => {
-  const { reach, instanceId, listener, log, sessionId } = tools
+export const startForwarding = async (tools: ProgramTools, destination: Destination): Promise<Program> => {
+  const { listener, log, sessionId } = tools
   const streams = new Map<number, { socket: Socket | undefined; waiting: Buffer[]; over: boolean }>()
   let paused = false
   const send = (what: number, stream: number, data: Buffer) =>
@@ -35,7 +36,7 @@ export const startForwarding = async (tools: ProgramTools, port: number): Promis
     }
     streams.set(id, stream)
     try {
-      const socket = await reach.dial(instanceId, port)
+      const socket = await destination.dial()
       stream.socket = socket
       socket.on('data', (data) => carry(id, data))
       socket.on('close', () => close(id))
@@ -44,7 +45,7 @@ export const startForwarding = async (tools: ProgramTools, port: number): Promis
       for (const data of stream.waiting.splice(0)) socket.write(data)
       if (stream.over) socket.end()
     } catch (error) {
-      log(`session ${sessionId}: port ${port}: ${(error as Error).message}`)
+      log(`session ${sessionId}: ${destination.name}: ${(error as Error).message}`)
       listener.say(payloadType.flag, renderFlag(channelFlag.connectToPortError))
       close(id)
     }

@@ -3,14 +3,18 @@ import type { WebSocket } from 'ws'
 import { machine } from '../../protocol/ssm/ambient.ts'
 import { renderChannelClosed } from '../../protocol/ssm/control-message.ts'
 import { tickInterval } from '../../protocol/ssm/link.ts'
+import { usualUser } from './account.ts'
 import { createAgent } from './agent.ts'
 import { createFaults, type Fault } from './faults.ts'
+import type { MachineCalls } from './machine-calls.ts'
 import type { ProgramTools } from './program.ts'
 import type { Session } from './session.ts'
+import { openSessionLog } from './session-log.ts'
 
 export interface LiveOptions {
   readonly session: Session
   readonly tools: Omit<ProgramTools, 'listener'>
+  readonly calls: MachineCalls
   readonly onStatus: (status: 'Connected' | 'Disconnected') => void
   /** Keeps the gateway from leaving while somebody is connected. */
   readonly touch: () => void
@@ -24,7 +28,7 @@ const lastWords = { connected: 2000, away: 30_000 }
 
 /** A session that somebody may be connected to: the service between a client and the agent. */
 export const createLiveSession = (options: LiveOptions) => {
-  const { session, tools, onStatus, onOver, log, touch } = options
+  const { session, tools, calls, onStatus, onOver, log, touch } = options
   const { sessionId, plan } = session
   let token = ''
   let socket: WebSocket | undefined
@@ -42,8 +46,11 @@ export const createLiveSession = (options: LiveOptions) => {
       token = ''
     },
   })
+  const { region, target, owner } = session
+  const speaker = { region, target, owner, runAs: plan.runAs ?? usualUser, sessionId }
+  const sessionLog = openSessionLog({ plan, speaker, calls, log })
   const agent = createAgent({
-    ...{ plan, tools, transmit: faults.transmit },
+    ...{ plan, tools, calls, sessionLog, transmit: faults.transmit },
     onActivity: () => {
       quietSince = performance.now()
     },
@@ -67,6 +74,7 @@ export const createLiveSession = (options: LiveOptions) => {
     // Before the programs are ended, which takes a moment in a slow guest: nobody has to wait for that.
     onOver(trouble)
     await agent.kill()
+    await sessionLog.finish()
   }
   const end = (trouble: string, wait = true): Promise<void> => {
     ending ??= finish(trouble, wait)

@@ -1,16 +1,17 @@
 import type { Socket } from 'node:net'
 import { channelFlag, payloadType } from '../../protocol/ssm/payload.ts'
+import type { Destination } from './destination.ts'
 import { type Program, type ProgramTools, StartFailure } from './program.ts'
 
-const explain = (port: number, error: Error & { code?: string }): string =>
-  `Connection to destination port failed: localhost:${port}: ${error.code ?? error.message}`
+const explain = (destination: Destination, error: Error & { code?: string }): string =>
+  `Connection to destination port failed: ${destination.name}: ${error.code ?? error.message}`
 
-/** One connection to a port of the guest: its bytes are the session. */
-export const startRawPort = async (tools: ProgramTools, port: number): Promise<Program> => {
-  const { reach, instanceId, listener } = tools
+/** One connection to a port: its bytes are the session. */
+export const startRawPort = async (tools: ProgramTools, destination: Destination): Promise<Program> => {
+  const { listener } = tools
   const dial = async (): Promise<Socket> => {
-    const made = await reach.dial(instanceId, port).catch((error: Error) => {
-      throw new StartFailure(explain(port, error))
+    const made = await destination.dial().catch((error: Error) => {
+      throw new StartFailure(explain(destination, error))
     })
     made.on('data', (data) => listener.say(payloadType.output, data))
     // One that the client has let go of is no end of the session.

@@ -7,7 +7,7 @@ import type { Shell } from '../guests/shell.ts'
 export interface GuestReach extends Shell {
   attach(instanceId: string, argv: readonly string[], options: AttachOptions): Promise<Attached>
   /** Rejects as connect does, with a `code`. */
-  dial(instanceId: string, port: number): Promise<Socket>
+  dial(instanceId: string, port: number, host?: string): Promise<Socket>
 }
 
 /** Where the words of a program go. */

@@ -21,6 +21,8 @@ const parameter = z.looseObject({
 const inputs = z.looseObject({
   s3BucketName: text,
   cloudWatchLogGroupName: text,
+  cloudWatchEncryptionEnabled: flag,
+  cloudWatchStreamingEnabled: flag,
   kmsKeyId: text,
   runAsEnabled: flag,
   runAsDefaultUser: text,
@@ -124,6 +126,15 @@ export interface SessionPlan {
   readonly commands: Commands
   readonly runAs: string | undefined
   readonly shellProfile: string
+  /** Without one the session is not encrypted beyond its connection. */
+  readonly kmsKeyId: string
+  readonly logs: {
+    /** Of CloudWatch; empty: nothing is kept. */
+    readonly group: string
+    /** The group must be encrypted, or there is no session. */
+    readonly encrypted: boolean
+    readonly streams: boolean
+  }
   readonly idleMinutes: number
   readonly maxMinutes: number | undefined
 }
@@ -137,7 +148,6 @@ export const planSession = (document: SessionDocument, given: Given): SessionPla
   })
   const { sessionType, properties } = filled
   const input = filled.inputs
-  if (input.kmsKeyId !== '') throw notHere('sessions that are encrypted with a KMS key (kmsKeyId)')
   if (input.s3BucketName !== '') throw notHere('logs of sessions in S3 (s3BucketName)')
   const parsed = commands.safeParse(properties.linux ?? properties)
   if (!parsed.success) throw invalid('The properties of the document are not those of a command.')
@@ -147,6 +157,13 @@ export const planSession = (document: SessionDocument, given: Given): SessionPla
     ...{ sessionType, properties, commands: parsed.data },
     runAs: input.runAsEnabled ? input.runAsDefaultUser : undefined,
     shellProfile: input.shellProfile.linux,
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/session-preferences-enable-encryption.html
+    kmsKeyId: sessionType === 'Port' ? '' : input.kmsKeyId,
+    logs: {
+      group: input.cloudWatchLogGroupName,
+      encrypted: input.cloudWatchEncryptionEnabled,
+      streams: input.cloudWatchStreamingEnabled,
+    },
     idleMinutes: parseMinutes('idleSessionTimeout', input.idleSessionTimeout, 60) ?? usualIdle,
     maxMinutes: parseMinutes('maxSessionDuration', input.maxSessionDuration, 1440),
   }

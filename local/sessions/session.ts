@@ -36,6 +36,14 @@ export const renderSessionId = (ownerArn: string, random: Uint8Array): string =>
   return `${nameOf(ownerArn).slice(0, longestId - tail.length - 1)}-${tail}`
 }
 
+/** Where a person finds the log, in the console of AWS. */
+const planOutputUrl = ({ region, sessionId, plan: { logs } }: Session) =>
+  logs.group === ''
+    ? {}
+    : {
+        CloudWatchOutputUrl: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${logs.group};stream=${sessionId}`,
+      }
+
 const seconds = (milliseconds: number): number => milliseconds / 1000
 
 export const renderSession = (session: Session) => ({
@@ -48,7 +56,7 @@ export const renderSession = (session: Session) => ({
   Owner: session.owner,
   ...(session.reason === '' ? {} : { Reason: session.reason }),
   ...(session.details === '' ? {} : { Details: session.details }),
-  OutputUrl: {},
+  OutputUrl: planOutputUrl(session),
   ...(session.plan.maxMinutes === undefined ? {} : { MaxSessionDuration: String(session.plan.maxMinutes) }),
   AccessType: 'Standard',
 })

@@ -6,12 +6,14 @@ import { parseOpenDataChannel } from '../../protocol/ssm/open-data-channel.ts'
 import { Refusal } from '../gateway/json-api.ts'
 import type { Fault } from './faults.ts'
 import { createLiveSession, type LiveSession } from './live-session.ts'
+import type { MachineCalls } from './machine-calls.ts'
 import type { GuestReach, Programs } from './program.ts'
 import { hasEnded, renderSessionId, type Session } from './session.ts'
 import { openSessionBook, type SessionBook } from './session-book.ts'
 
 export interface SessionsOptions {
   readonly reach: GuestReach
+  readonly calls: MachineCalls
   /** Of the project: the shell programs of this room are read from there. */
   readonly root: string
   /** Ours alone; made when it is not there. */
@@ -59,10 +61,12 @@ const introduction = 30_000
 const policyViolation = 1008
 
 export const openSessions = (options: SessionsOptions): Sessions => {
-  const { reach, root, folder, now, log, touch } = options
+  const { reach, calls, root, folder, now, log, touch } = options
   const book = openSessionBook(folder, now, log)
   const programs = readPrograms(root)
   const living = new Map<string, LiveSession>()
+  /** Over for everybody but us: programs are ended, and logs written. */
+  const leaving = new Set<Promise<void>>()
 
   const change = (sessionId: string, part: Partial<Session>): void => {
     const session = book.find(sessionId)
@@ -73,9 +77,13 @@ export const openSessions = (options: SessionsOptions): Sessions => {
     const live = createLiveSession({
       ...{ session, touch, log },
       tools: { reach, programs, instanceId: target, sessionId, log },
+      calls,
       onStatus: (status) => change(sessionId, { status }),
       onOver(trouble) {
         living.delete(sessionId)
+        const left = live.end('')
+        leaving.add(left)
+        void left.finally(() => leaving.delete(left))
         const failed = trouble.startsWith('----------ERROR')
         change(sessionId, {
           ...{ status: failed ? 'Failed' : 'Terminated', endedAt: now() },
@@ -128,6 +136,7 @@ export const openSessions = (options: SessionsOptions): Sessions => {
     },
     async close() {
       await Promise.all([...living.values()].map((live) => live.end('The local target is stopping.', false)))
+      await Promise.all(leaving)
     },
   }
 }

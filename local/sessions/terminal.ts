@@ -11,6 +11,9 @@ const usualSize: TerminalSize = { cols: 80, rows: 24 }
 const planArgv = ({ sessionType, commands }: SessionPlan): string[] =>
   sessionType === 'Standard_Stream' ? ['sh'] : ['sh', '-c', commands.commands]
 
+/** Milliseconds. The engine passes a size on after it has said that it is set, and now and then not at all: it is told twice. */
+const settling = 50
+
 /** Times 25 ms: starting a program takes seconds on a busy machine. */
 const mostTries = 400
 
@@ -25,6 +28,8 @@ const createResizer = (attached: Attached, log: (line: string) => void) => {
     for (let tries = 0; wanted !== undefined; tries += 1) {
       const size = wanted
       try {
+        await attached.resize(size)
+        await delay(settling)
         await attached.resize(size)
         if (wanted === size) wanted = undefined
       } catch (error) {
@@ -97,11 +102,19 @@ export const startTerminal = async (
     () => listener.end(''),
     (error: Error) => listener.end(error.message),
   )
+  // Sizes go another way than keys: a key that was struck after the window had grown must not overtake its size.
+  let resizing: Promise<void> | undefined
   return {
-    input: (data) => void attached.write(data),
+    input(data) {
+      if (resizing === undefined) attached.write(data)
+      else void resizing.then(() => attached.write(data))
+    },
     resize(next) {
       latest = next
-      void resize(next)
+      const mine = resize(next).then(() => {
+        if (resizing === mine) resizing = undefined
+      })
+      resizing = mine
     },
     flag: () => {},
     pause: attached.pause,

@@ -10,3 +10,11 @@ export const findCallerAccount = async (sdk: SdkConfig): Promise<string> => {
   )
   return Account ?? ''
 }
+
+/** ARN of whoever the credentials belong to. */
+export const findCaller = async (sdk: SdkConfig): Promise<string> => {
+  const { GetCallerIdentityCommand, STSClient } = await import('./sdk/sts.ts')
+  const client = new STSClient(sdk)
+  const { Arn } = await awsCall('find out who you are', () => client.send(new GetCallerIdentityCommand({})))
+  return Arn ?? ''
+}

@@ -1,4 +1,4 @@
-import { names } from '../../config/names.ts'
+import { names, tag } from '../../config/names.ts'
 import type { SandboxSpec } from '../../config/spec.ts'
 import { type PolicyDocument, policy, type Statement } from './policy.ts'
 
@@ -170,7 +170,7 @@ const controlPlane = ({ accountId, region, state }: SandboxSpec): readonly strin
   `arn:aws:s3:::${state.bucket}/*`,
   `arn:aws:ssm:*:${accountId}:document/kiro-*`,
   `arn:aws:ssm:*:${accountId}:document/SSM-SessionManagerRunShell`,
-  `arn:aws:ssm:*:${accountId}:parameter/kiro-sandbox/*`,
+  `arn:aws:ssm:*:${accountId}:parameter${names.parameterRoot}/*`,
   `arn:aws:ssm:*:${accountId}:servicesetting/*`,
   `arn:aws:logs:*:${accountId}:log-group:/kiro-sandbox/*`,
   `arn:aws:events:*:${accountId}:rule/kiro-*`,
@@ -199,6 +199,14 @@ export const elevatedBoundary = (spec: SandboxSpec): PolicyDocument =>
       Action: taggedServices,
       Resource: '*',
       Condition: { Null: { 'aws:ResourceTag/kiro:sandbox': 'false' } },
+    },
+    {
+      // Golden images, their snapshots and the machines they are made on.
+      Sid: 'ImagesAreOffLimits',
+      Effect: 'Deny',
+      Action: 'ec2:*',
+      Resource: '*',
+      Condition: { Null: { [`aws:ResourceTag/${tag.build}`]: 'false' } },
     },
     {
       Sid: 'NoForgedTags',

@@ -1,264 +1,74 @@
-import { type PolicyDocument, policy } from './policy.ts'
+import type { AccessSpec, ReadonlyGroup } from '../../config/access.ts'
+import { usageError } from '../../config/user-error.ts'
+import { compileActions } from '../../iam/actions.ts'
+import { deniedReads } from './denied-reads.ts'
+import expansions from './denied-reads-expansions.json' with { type: 'json' }
+import { type PolicyDocument, policy, type Statement } from './policy.ts'
 
-/**
- * AWS's ReadOnlyAccess reads far more than configuration. These actions are taken back from the readonly role.
- * Each list names what an agent could carry away with the action.
- */
+type ReadonlyAccess = AccessSpec['readonly']
 
-/** Tokens, keys and passwords. */
-const credentials = [
-  'appsync:ListApiKeys',
-  'chatbot:Get*OauthParameters',
-  'codeartifact:GetAuthorizationToken',
-  'codepipeline:GetJobDetails',
-  'cognito-identity:GetCredentialsForIdentity',
-  'cognito-identity:GetOpenIdToken*',
-  'cognito-idp:DescribeIdentityProvider',
-  'cognito-idp:DescribeUserPoolClient',
-  'cognito-idp:GetTokensFromRefreshToken',
-  'cognito-idp:GetUserAttributeVerificationCode',
-  'connect:GetFederationToken',
-  'connect:ListSecurityKeys',
-  'directconnect:DescribeVirtualInterfaces',
-  'ec2:DescribeVpnConnections',
-  'ec2:GetPasswordData',
-  'ec2:GetVpnConnectionDeviceSampleConfiguration',
-  'ecr:GetAuthorizationToken',
-  'ecr-public:GetAuthorizationToken',
-  'eks:AccessKubernetesApi',
-  'emr-serverless:GetDashboardForJobRun',
-  'athena:GetSessionEndpoint',
-  'gamelift:GetComputeAuthToken',
-  'gamelift:GetInstanceAccess',
-  'glue:GetConnection*',
-  'iot:GetRegistrationCode',
-  'lightsail:GetBucketAccessKeys',
-  'lightsail:GetKeyPair*',
-  'lightsail:GetInstanceAccessDetails',
-  'lightsail:GetRelationalDatabaseMasterUserPassword',
-  'redshift:GetClusterCredentials*',
-  'redshift-serverless:GetCredentials',
-  's3:GetDataAccess',
-  's3express:CreateSession',
-  'secretsmanager:BatchGetSecretValue',
-  'secretsmanager:GetSecretValue',
-  'snowball:GetJobManifest',
-  'snowball:GetJobUnlockCode',
-  'ssm:GetAccessToken',
-  'sso-directory:ListBearerTokens',
-  'storagegateway:DescribeChapCredentials',
-  'sts:AssumeRole',
-  'sts:AssumeRoot',
-  'sts:GetFederationToken',
-  'sts:GetSessionToken',
-  'wafv2:GetDecryptedAPIKey',
-] as const
+const known: Readonly<Record<string, readonly string[]>> = expansions
 
-/** Configuration in which people keep secrets: environment variables, templates, user data, job parameters. */
-const configurationWithSecrets = [
-  'amplify:Get*',
-  'amplify:List*',
-  'apprunner:DescribeService',
-  'appconfig:GetConfiguration',
-  'appconfig:GetHostedConfigurationVersion',
-  'appconfig:GetLatestConfiguration',
-  'appsync:GetGraphqlApiEnvironmentVariables',
-  'autoscaling:DescribeLaunchConfigurations',
-  'batch:DescribeJobDefinitions',
-  'batch:DescribeJobs',
-  'cloudformation:GetTemplate',
-  'cloudformation:GetGeneratedTemplate',
-  'codebuild:BatchGet*',
-  'config:BatchGet*ResourceConfig',
-  'config:GetResourceConfigHistory',
-  'config:Select*',
-  'datapipeline:GetPipelineDefinition',
-  'datapipeline:EvaluateExpression',
-  'ec2:DescribeInstanceAttribute',
-  'ec2:DescribeLaunchTemplateVersions',
-  'ec2:GetLaunchTemplateData',
-  'ec2:GetConsoleOutput',
-  'ec2:GetConsoleScreenshot',
-  'ec2:DescribeSpotInstanceRequests',
-  'ec2:DescribeSpotFleetRequests',
-  'ecs:DescribeTaskDefinition',
-  'elasticbeanstalk:DescribeConfigurationSettings',
-  'elasticbeanstalk:RetrieveEnvironmentInfo',
-  'glue:GetJob',
-  'glue:GetJobs',
-  'glue:BatchGetJobs',
-  'lambda:GetFunction*',
-  'lambda:ListFunctions',
-  'lambda:ListVersionsByFunction',
-  'lambda:GetLayerVersion*',
-  'sagemaker:Describe*LifecycleConfig',
-  'ssm:GetCommandInvocation',
-  'ssm:ListCommandInvocations',
-  'ssm:ListCommands',
-  'ssm:GetAutomationExecution',
-  'ssm:GetMaintenanceWindowExecutionTask*',
-  'states:DescribeExecution',
-  'states:GetExecutionHistory',
-] as const
+/** A pattern with the allowed actions taken out: by name, from the actions it stands for today. */
+const without = (pattern: string, allow: readonly string[]): readonly string[] => {
+  const covers = compileActions([pattern])
+  if (!allow.some((action) => covers(action.toLowerCase()))) return [pattern]
+  if (!pattern.includes('*')) return []
+  const taken = compileActions(allow)
+  return (known[pattern] ?? []).filter((action) => !taken(action.toLowerCase()))
+}
 
-/** Values of parameters; the public ones under /aws/service stay readable. */
-const parameterValues = [
-  'ssm:GetParameter',
-  'ssm:GetParameterHistory',
-  'ssm:GetParameters',
-  'ssm:GetParametersByPath',
-] as const
+const actionsOf = (group: ReadonlyGroup, { deny, allow }: ReadonlyAccess): readonly string[] =>
+  deny.includes(group) ? deniedReads[group].flatMap((pattern) => without(pattern, allow)) : []
 
-/** Contents of objects, snapshots and archives. */
-const objects = [
-  's3:GetObject',
-  's3:GetObjectVersion',
-  's3:GetObjectTorrent',
-  's3:GetObjectVersionTorrent',
-  's3:GetObjectAnnotation',
-  's3:GetObjectVersionAnnotation',
-  's3:GetObjectVersionForReplication',
-  's3-object-lambda:Get*',
-  's3-outposts:GetObject*',
-  's3tables:GetTableData',
-  's3vectors:GetVectors',
-  's3vectors:ListVectors',
-  's3vectors:QueryVectors',
-  'ebs:GetSnapshotBlock',
-  'ebs:ListSnapshotBlocks',
-  'ebs:ListChangedBlocks',
-  'glacier:GetJobOutput',
-  'mediastore:GetObject',
-  'mediapackagev2:GetObject',
-  'workdocs:GetDocument*',
-  'ses:GetArchiveMessage*',
-  'omics:GetReadSet',
-  'omics:GetReference',
-] as const
+/** Allowing what nobody denies would be a setting that does nothing, most likely a slip of the finger. */
+const refuseIdle = ({ allow, deny }: ReadonlyAccess): void => {
+  const covers = compileActions(deny.flatMap((group) => deniedReads[group]))
+  for (const action of allow)
+    if (!covers(action.toLowerCase()))
+      throw usageError(
+        `access.readonly.allow has ${action}, which no denied group covers`,
+        'leave it out, or look at its spelling in stacks/access/denied-reads.ts',
+      )
+}
 
-/** Records, streams and query results. */
-const records = [
-  'athena:GetQueryResults*',
-  'athena:StartQueryExecution',
-  'cassandra:Select*',
-  'cleanrooms:GetProtectedQuery',
-  'dax:BatchGetItem',
-  'dax:GetItem',
-  'dax:Query',
-  'dax:Scan',
-  'dsql:DbConnect*',
-  'dynamodb:BatchGetItem',
-  'dynamodb:ConditionCheckItem',
-  'dynamodb:GetItem',
-  'dynamodb:GetRecords',
-  'dynamodb:PartiQL*',
-  'dynamodb:Query',
-  'dynamodb:Scan',
-  'es:ESHttp*',
-  'aoss:APIAccessAll',
-  'glue:GetStatement',
-  'glue:ListStatements',
-  'healthlake:ReadResource',
-  'healthlake:Search*',
-  'kendra:Query',
-  'neptune-db:Read*',
-  'neptune-graph:ReadDataViaQuery',
-  'qldb:GetBlock',
-  'rds:Download*',
-  'rds-data:*',
-  'rds-db:connect',
-  'redshift-data:*',
-  'sagemaker:Search',
-  'sdb:Select',
-  'timestream:Select*',
-  'chime:GetChannelMessage',
-  'chime:ListChannelMessages',
-  'connect:GetContactAttributes',
-  'dsql:GetStream',
-  'iot:GetRetainedMessage',
-  'iot:GetThingShadow',
-  'kafka-cluster:ReadData',
-  'kinesis:GetRecords',
-  'kinesis:SubscribeToShard',
-  'kinesisvideo:Get*',
-  'lex:GetSession',
-  'sqs:ReceiveMessage',
-  'transcribe:Get*Job',
-  'bedrock-agentcore:GetEvent',
-  'bedrock-agentcore:GetMemoryRecord',
-  'bedrock-agentcore:List*Events',
-  'bedrock-agentcore:ListMemoryRecords',
-  'bedrock-agentcore:RetrieveMemoryRecords',
-  'aidevops:List*',
-  'support:DescribeAttachment',
-  'support:DescribeCommunications',
-] as const
+const denial = (Sid: string, Action: readonly string[], rest: Partial<Statement> = { Resource: '*' }) =>
+  Action.length === 0 ? [] : [{ Sid, Effect: 'Deny', Action, ...rest } as const]
 
-/** Source code, container images and people. */
-const codeAndPeople = [
-  'codeartifact:GetPackageVersionAsset',
-  'codeartifact:ReadFromRepository',
-  'codecommit:BatchGet*',
-  'codecommit:Get*',
-  'codecommit:GitPull',
-  'ecr:BatchGetImage',
-  'ecr:GetDownloadUrlForLayer',
-  'inspector2:BatchGetCodeSnippet',
-  'serverlessrepo:GetApplication',
-  'greengrass:GetComponentVersionArtifact',
-  'cognito-idp:AdminGet*',
-  'cognito-idp:AdminList*',
-  'cognito-idp:GetUser',
-  'cognito-idp:ListUsers*',
-  'cognito-sync:ListRecords',
-  'cognito-sync:QueryRecords',
-  'identitystore:Describe*',
-  'identitystore:List*',
-  'sso-directory:Describe*',
-  'sso-directory:Search*',
-  'connect:ListUsers',
-  'workmail:List*',
-  'macie2:GetFindings',
-  'rekognition:SearchFaces*',
-  'rekognition:SearchUsers*',
-] as const
+const bucketObjects = ({ readBuckets }: ReadonlyAccess): Partial<Statement> =>
+  readBuckets.length === 0
+    ? { Resource: '*' }
+    : { NotResource: readBuckets.map((bucket) => `arn:aws:s3:::${bucket}/*`) }
 
-/** Contents of logs and traces. */
-const logContents = [
-  'logs:FilterLogEvents',
-  'logs:GetLogEvents',
-  'logs:GetLogRecord',
-  'logs:GetQueryResults',
-  'logs:StartLiveTail',
-  'logs:StartQuery',
-  'logs:Unmask',
-  'xray:BatchGetTraces',
-  'cloudtrail:LookupEvents',
-  'cloudtrail:GetQueryResults',
-] as const
+const secrets = (access: ReadonlyAccess): readonly Statement[] => [
+  ...denial('Credentials', actionsOf('credentials', access)),
+  ...denial('ConfigWithSecrets', actionsOf('configuration', access)),
+  ...denial('Parameters', actionsOf('parameters', access), {
+    NotResource: 'arn:aws:ssm:*::parameter/aws/service/*',
+  }),
+  ...denial('ApiKeys', access.deny.includes('credentials') ? ['apigateway:GET'] : [], {
+    Resource: ['arn:aws:apigateway:*::/apikeys*', 'arn:aws:apigateway:*::/usageplans/*/keys*'],
+  }),
+]
 
-export const readonlyDenySecrets = (): PolicyDocument =>
-  policy(
-    { Sid: 'Credentials', Effect: 'Deny', Action: credentials, Resource: '*' },
-    { Sid: 'ConfigWithSecrets', Effect: 'Deny', Action: configurationWithSecrets, Resource: '*' },
-    {
-      Sid: 'Parameters',
-      Effect: 'Deny',
-      Action: parameterValues,
-      NotResource: 'arn:aws:ssm:*::parameter/aws/service/*',
-    },
-    {
-      Sid: 'ApiKeys',
-      Effect: 'Deny',
-      Action: 'apigateway:GET',
-      Resource: ['arn:aws:apigateway:*::/apikeys*', 'arn:aws:apigateway:*::/usageplans/*/keys*'],
-    },
+const data = (access: ReadonlyAccess): readonly Statement[] => [
+  ...denial('Objects', actionsOf('objects', access), bucketObjects(access)),
+  ...denial('Databases', actionsOf('databases', access)),
+  ...denial('Streams', actionsOf('streams', access)),
+  ...denial('Code', actionsOf('code', access)),
+  ...denial('People', actionsOf('people', access)),
+  ...denial('Logs', actionsOf('logs', access)),
+]
+
+/** By the end of their names; a document without a statement is no policy, so there may be none at all. */
+export const readonlyPolicies = (access: ReadonlyAccess): readonly (readonly [string, PolicyDocument])[] => {
+  refuseIdle(access)
+  return (
+    [
+      ['deny-secrets', secrets(access)],
+      ['deny-data', data(access)],
+    ] as const
   )
-
-export const readonlyDenyData = (): PolicyDocument =>
-  policy(
-    { Sid: 'Objects', Effect: 'Deny', Action: objects, Resource: '*' },
-    { Sid: 'Data', Effect: 'Deny', Action: records, Resource: '*' },
-    { Sid: 'CodeAndPeople', Effect: 'Deny', Action: codeAndPeople, Resource: '*' },
-    { Sid: 'Logs', Effect: 'Deny', Action: logContents, Resource: '*' },
-  )
+    .filter(([, statements]) => statements.length > 0)
+    .map(([name, statements]) => [name, policy(...statements)] as const)
+}

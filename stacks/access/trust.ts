@@ -1,6 +1,6 @@
 import { names } from '../../config/names.ts'
 import type { SandboxSpec } from '../../config/spec.ts'
-import { type PolicyDocument, policy } from './policy.ts'
+import { type PolicyDocument, policy, type Statement } from './policy.ts'
 
 /** Who may become the instance role: EC2, for the instance that carries its profile. */
 export const trustOfEc2Role = (): PolicyDocument =>
@@ -12,28 +12,90 @@ export const trustOfEc2Role = (): PolicyDocument =>
   })
 
 /**
- * Who may become readonly or elevated: the instance role of the same engineer, with credentials that the very
- * instance got from its metadata service, under the engineer's own session name.
+ * Where the call must come from. The keys of the instance are properties of its credentials, wherever they are
+ * used, so they alone stop no thief. Behind an endpoint of STS there is no source address, and without one no
+ * source VPC: the two modes exclude each other. Addresses are compared as text, because variables work in no
+ * other operator.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-network-properties
+ */
+const boundTo = ({ mode, addresses }: SandboxSpec['access']['binding']) => ({
+  text:
+    mode === 'vpce'
+      ? {
+          'aws:SourceVpc': '${aws:Ec2InstanceSourceVpc}',
+          'aws:VpcSourceIp': '${aws:Ec2InstanceSourcePrivateIPv4}',
+        }
+      : {},
+  address: mode === 'nat-eip' ? { IpAddress: { 'aws:SourceIp': addresses } } : {},
+})
+
+/**
+ * The instance role of the same engineer, with credentials that the very instance got from its metadata service,
+ * under the engineer's own session name.
  *
  * The principal is the account root and the role stands in a condition: a role named as principal would let the
  * caller in without any permission of its own, and no gate on the caller would hold.
  * ec2:SourceInstanceARN and aws:Ec2InstanceSourceVpc are properties of credentials from the metadata service.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
  */
-export const trustOfSandboxRole = (spec: SandboxSpec, instanceArn: string): PolicyDocument =>
-  policy({
+const ownInstance = ({ accountId, user, network, access }: SandboxSpec, instanceArn: string): Statement => {
+  const { text, address } = boundTo(access.binding)
+  return {
     Sid: 'OwnSandboxInstanceOnly',
+    Effect: 'Allow',
+    Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+    Action: 'sts:AssumeRole',
+    Condition: {
+      ArnEquals: {
+        'aws:PrincipalArn': `arn:aws:iam::${accountId}:role/${names.ec2Role(user)}`,
+        'ec2:SourceInstanceARN': instanceArn,
+      },
+      StringEquals: {
+        'aws:Ec2InstanceSourceVpc': network.vpcId,
+        'sts:RoleSessionName': user,
+        ...text,
+      },
+      ...address,
+    },
+  }
+}
+
+/** As IAM Identity Center names the engineer: the part of aws:userid behind the colon. */
+export const ssoName = ({ user, access: { engineer } }: Pick<SandboxSpec, 'user' | 'access'>): string =>
+  engineer.sessionDomain === undefined ? user : `${user}@${engineer.sessionDomain}`
+
+/**
+ * The engineer's own login on a laptop. Two patterns: roles of an Identity Center in us-east-1 have no region in
+ * their path. The end of the name changes whenever the permission set is assigned anew.
+ * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+ */
+const ownLogin = (spec: SandboxSpec, permissionSet: string): Statement => {
+  const path = `arn:aws:iam::${spec.accountId}:role/aws-reserved/sso.amazonaws.com`
+  return {
+    Sid: 'OwnSsoSessionOnly',
     Effect: 'Allow',
     Principal: { AWS: `arn:aws:iam::${spec.accountId}:root` },
     Action: 'sts:AssumeRole',
     Condition: {
-      ArnEquals: {
-        'aws:PrincipalArn': `arn:aws:iam::${spec.accountId}:role/${names.ec2Role(spec.user)}`,
-        'ec2:SourceInstanceARN': instanceArn,
+      ArnLike: {
+        'aws:PrincipalArn': [
+          `${path}/AWSReservedSSO_${permissionSet}_*`,
+          `${path}/*/AWSReservedSSO_${permissionSet}_*`,
+        ],
       },
-      StringEquals: {
-        'aws:Ec2InstanceSourceVpc': spec.network.vpcId,
-        'sts:RoleSessionName': spec.user,
-      },
+      StringLike: { 'aws:userid': `*:${ssoName(spec)}` },
+      StringEquals: { 'sts:RoleSessionName': spec.user },
     },
-  })
+  }
+}
+
+export const trustOfReadonly = (spec: SandboxSpec, instanceArn: string): PolicyDocument =>
+  policy(ownInstance(spec, instanceArn))
+
+export const trustOfElevated = (spec: SandboxSpec, instanceArn: string): PolicyDocument => {
+  const { permissionSet } = spec.access.engineer
+  return policy(
+    ownInstance(spec, instanceArn),
+    ...(permissionSet === undefined ? [] : [ownLogin(spec, permissionSet)]),
+  )
+}

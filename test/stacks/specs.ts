@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { accessSpec } from '../../config/access.ts'
 import { planNetworkSpec } from '../../config/plan-specs.ts'
 import { defaultSettings } from '../../config/settings.ts'
 import type { SandboxSpec } from '../../config/spec.ts'
@@ -19,6 +20,7 @@ export const sandboxSpec: SandboxSpec = {
   image: { id: 'ami-0123456789abcdef0', kind: 'golden', rootDevice: '/dev/xvda' },
   instance: defaultSettings().instance,
   network: { vpcId: 'vpc-1', subnetId: 'subnet-1', securityGroupId: 'sg-1' },
+  access: accessSpec.parse({}),
 }
 
 export const inputs = {

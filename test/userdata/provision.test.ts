@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { payloadFolder } from '../../userdata/payload.ts'
 import { renderPayload } from '../../userdata/render-payload.ts'
 import { provisionSteps, sealSteps, verifyScript } from '../../userdata/steps.ts'
@@ -19,11 +19,14 @@ const run = (name: string, before = 'true') => room.command(id, `${before}; ${st
 const asUser = (command: string) =>
   `runuser -u kiro -- env -i HOME=/home/kiro PATH=/usr/local/bin:/usr/bin:/bin ${command}`
 
+// Seconds on a machine of its own; beside others, dnf alone takes a minute.
+vi.setConfig({ testTimeout: 180_000 })
+
 beforeAll(async () => {
   room = await openGuestRoom()
   id = await room.launch()
   await room.online(id)
-  const query = `dnf -q --releasever=2023.9.20251110 repoquery --qf '%{name}-%{epoch}:%{version}-%{release}.%{arch}' unzip git jq`
+  const query = `dnf -q --releasever=2023.9.20251110 repoquery --qf '%{name}-%{epoch}:%{version}-%{release}.%{arch}' unzip git jq libevent-core-2.1-7`
   const packages = (await room.output(id, query)).trim().split('\n').sort()
   const payload = packPayload(renderPayload(sources, values(packages)))
   await room.output(
@@ -74,6 +77,61 @@ describe('archives are looked at before they are run', () => {
     expect(ran.StandardErrorContent).toContain(`the lock says ${kiroCli?.sha256}`)
   })
 
+  /** Runs the step with what `make` makes of the unpacked archive in its folder; then all is as before. */
+  const withArchive = (make: string) =>
+    room.command(
+      id,
+      `cd ${payloadFolder} && cp ${archive} values.env /root/ && rm -rf /root/v && mkdir /root/v
+       (cd /root/v && unzip -q ${archive} && ${make})
+       sum=$(sha256sum <${archive}) && sed -i "s/^kiro_cli_sha256=.*/kiro_cli_sha256='\${sum%% *}'/" values.env
+       ./provision/20-kiro-cli.sh; code=$?; mv /root/kiro-cli.archive /root/values.env .
+       ls /usr/local/bin | grep kiro-cli; exit $code`,
+    )
+
+  test.each([
+    [
+      'tar.xz',
+      `python3 -c 'import sys, tarfile; t = tarfile.open(sys.argv[1], "w:xz"); t.add(sys.argv[2]); t.close()'`,
+    ],
+    ['tar.gz', 'tar -czf'],
+  ])('the three programs of 2.x in a %s are all installed', async (_format, tar) => {
+    const ran = await withArchive(
+      `cp kirocli/bin/kiro-cli kirocli/bin/kiro-cli-chat && cp kirocli/bin/kiro-cli kirocli/bin/kiro-cli-term && ${tar} ${archive} kirocli`,
+    )
+    expect([ran.ResponseCode, ran.StandardErrorContent]).toEqual([0, ''])
+    expect(ran.StandardOutputContent).toMatch(/\nkiro-cli\nkiro-cli-chat\nkiro-cli-term\n/)
+  })
+
+  test.each([
+    [
+      'a program of another machine',
+      String.raw`printf '\177ELF\2\1\1\0\0\0\0\0\0\0\0\0\2\0\267\0' >kirocli/bin/kiro-cli-chat && tar -czf`,
+      'kirocli',
+      'has a kiro-cli-chat that is not built for x86_64',
+    ],
+    [
+      'another version',
+      `sed -i s/2.21.4/2.21.40/ kirocli/bin/kiro-cli && tar -czf`,
+      'kirocli',
+      'says "kiro-cli 2.21.40", the lock says 2.21.4',
+    ],
+    ['another layout', 'mv kirocli other && tar -czf', 'other', 'has no kirocli/bin/kiro-cli'],
+  ])('%s is refused', async (_what, make, folder, sentence) => {
+    const ran = await withArchive(`${make} ${archive} ${folder}`)
+    expect([ran.ResponseCode, ran.StandardErrorContent]).toEqual([1, expect.stringContaining(sentence)])
+  })
+
+  test('half an archive is refused, and the whole one mends what the others left', async () => {
+    const ran = await withArchive(`truncate -s 4000 ${archive}`)
+    expect([ran.ResponseCode, ran.StandardErrorContent]).toEqual([
+      1,
+      expect.stringContaining('cannot be unpacked'),
+    ])
+    const mended = await run('kiro-cli')
+    expect([mended.ResponseCode, mended.StandardErrorContent]).toEqual([0, ''])
+    expect(await room.output(id, 'ls /usr/local/bin | grep kiro-cli')).toBe('kiro-cli')
+  })
+
   test('programs of another architecture', async () => {
     const values = `${payloadFolder}/values.env`
     const ran = await run('kiro-cli', `sed -i s/x86_64-unknown/aarch64-unknown/ ${values}`)
@@ -97,6 +155,9 @@ describe('first boot', () => {
     expect(out).toContain('role_session_name = alice')
     expect(out).not.toContain('@')
     expect(out).toContain('600 kiro')
+    expect(await room.output(id, 'cat /etc/hostname /etc/motd.d/kiro-sandbox')).toMatch(
+      /^kiro-sandbox-alice\nSandbox of alice in us-west-2/,
+    )
   })
 
   test('refuses values that are none', async () => {
@@ -132,15 +193,92 @@ describe('the sandbox user', () => {
     )
     expect(ran.ResponseCode).toBe(3)
     expect(ran.StandardErrorContent).toContain('/home/kiro/p/.kiro/agents/readonly.json replaces')
-    const resumed = await room.command(id, asUser('kiro-ro --resume'))
-    expect(resumed.ResponseCode).toBe(2)
+    const named = await room.command(
+      id,
+      asUser(
+        `bash -c 'mv ~/p/.kiro/agents/readonly.json ~/p/.kiro/agents/helper.json; echo "{\\"name\\":\\"readonly\\"}" >~/p/.kiro/agents/helper.json; cd ~/p && kiro-sandbox agents check'`,
+      ),
+    )
+    expect([named.ResponseCode, named.StandardErrorContent]).toEqual([
+      3,
+      expect.stringContaining('/helper.json replaces'),
+    ])
+    for (const option of ['--resume-picker', '--agent elevated', '--v3']) {
+      const other = await room.command(id, asUser(`bash -c 'cd ~; kiro-ro ${option}'`))
+      expect([option, other.ResponseCode]).toEqual([option, 2])
+    }
     const out = await room.command(id, asUser("bash -c 'rm -rf ~/p; cd; kiro-ro --no-interactive hello'"))
     expect(out.StandardErrorContent).toContain('not logged in')
   })
 })
 
+describe('a chat goes on only with the agent it was begun with', () => {
+  const chats = '/home/kiro/.kiro/sessions/cli'
+  const keep = (name: string, agent: string) =>
+    `echo '{"cwd":"/home/kiro","session_state":{"agent_name":"${agent}"}}' >${chats}/${name}.json`
+  const inHome = (command: string) => asUser(`bash -c 'cd ~ && ${command}'`)
+
+  test('and none that cannot be read', async () => {
+    await room.output(
+      id,
+      `mkdir -p ${chats}; ${keep('11-ro', 'readonly')}; ${keep('22-rw', 'elevated')}; echo broken >${chats}/33-bad.json; chown -R kiro /home/kiro/.kiro/sessions`,
+    )
+    const ask = (command: string) => room.command(id, inHome(command))
+    // Nobody is logged in, so kiro-cli itself ends with 1: it was reached.
+    const codes = [
+      ['kiro-ro --no-interactive --resume-id 11-ro x', 1],
+      ['kiro-rw --no-interactive --resume-id=22-rw x', 1],
+      ['kiro-ro --no-interactive --resume x', 1],
+      ['kiro-ro --resume-id 22-rw', 2],
+      ['kiro-rw --resume-id 11-ro', 2],
+      ['kiro-ro --resume-id 33-bad', 2],
+      ['kiro-ro --resume-id ../../settings/cli', 2],
+    ] as const
+    for (const [command, code] of codes) {
+      const ran = await ask(command)
+      expect([command, ran.ResponseCode, ran.StandardErrorContent]).toEqual([
+        command,
+        code,
+        expect.any(String),
+      ])
+    }
+    await room.output(id, `rm -r ${chats}`)
+    expect((await ask('kiro-ro --resume')).ResponseCode).toBe(2)
+  })
+})
+
 describe('kiro-cli of the stand-in', () => {
   const inTerminal = (command: string) => asUser(`script -qec "${command}" /dev/null`)
+
+  test('logs in to Identity Center although there is no terminal', async () => {
+    const out = await room.output(
+      id,
+      asUser('kiro-sandbox-login pro https://example.awsapps.com/start us-east-1 </dev/null'),
+    )
+    expect(out).toContain('Enter Start URL')
+    expect(out).toMatch(/Open this URL: https:\/\/example\.awsapps\.com\/start\/#\/device\?user_code=/)
+    expect(await room.output(id, asUser('kiro-cli whoami'))).toContain(
+      'Logged in with IAM Identity Center (https://example.awsapps.com/start)',
+    )
+    expect(await room.output(id, asUser('kiro-sandbox status --json'))).toContain('"loggedIn":true')
+    await room.output(id, asUser('kiro-cli logout'))
+    expect(await room.output(id, asUser('kiro-sandbox status --json'))).toContain('"loggedIn":false')
+    const wrong = await room.command(id, asUser("kiro-sandbox-login 'free;id'"))
+    expect([wrong.ResponseCode, wrong.StandardErrorContent]).toEqual([
+      2,
+      expect.stringContaining('"free;id"'),
+    ])
+  })
+
+  test('may show a code and no link', async () => {
+    const out = await room.output(
+      id,
+      asUser(`env KIRO_STAND_IN_LOGIN='silent 0.2' script -qec kiro-sandbox-login /dev/null`),
+    )
+    expect(out).toContain('Code: ')
+    expect(out).not.toContain('Open this URL')
+    await room.output(id, asUser('kiro-cli logout'))
+  })
 
   test('logs in by device flow, shows link and code, and keeps its state private', async () => {
     const before = await room.command(id, asUser('kiro-cli whoami </dev/null'))

@@ -18,17 +18,18 @@ unknown() {
     grep -vxFf <(dnf_here repoquery --qf '%{name}-%{epoch}:%{version}-%{release}.%{arch}' "${todo[@]}" 2>/dev/null) || true
 }
 
-dnf_here makecache >makecache.log 2>&1 ||
-  fail "the repository does not know release $releasever of Amazon Linux: $(tail -n 1 makecache.log)"
 mapfile -t todo < <(missing)
 if ((${#todo[@]} == 0)); then
   echo "all ${#wanted[@]} packages are there"
   exit 0
 fi
+dnf_here makecache >makecache.log 2>&1 ||
+  fail "the repository does not know release $releasever of Amazon Linux: $(tail -n 1 makecache.log)"
 mapfile -t gone < <(unknown)
 ((${#gone[@]} == 0)) ||
   fail "release $releasever has no package ${gone[*]} (any more); npm run image:lock -- --update resolves anew"
-dnf_here install "${todo[@]}" >/dev/null || fail "dnf could not install ${todo[*]}"
+dnf_here install "${todo[@]}" >install.log 2>&1 ||
+  fail "dnf could not install ${todo[*]}: $(grep -v '^$' install.log | tail -n 3 | tr '\n' ' ')"
 mapfile -t todo < <(missing)
 ((${#todo[@]} == 0)) || fail "installed, but not as the lock says: ${todo[*]}"
 echo "${#wanted[@]} packages of $releasever"

@@ -12,12 +12,16 @@ if in_container; then
   echo "$swap_mib MiB of swap in /etc/fstab; a container cannot have it, so there is no file"
   exit 0
 fi
-if [[ ! -f $file ]] || (($(stat -c %s "$file") != bytes)); then
+# mkswap refuses a file that is in use, and signs what it has made: a run that was cut off has left no signature.
+if [[ ! -f $file ]] || (($(stat -c %s "$file") != bytes)) || [[ $(blkid -p -s TYPE -o value "$file") != swap ]]; then
   swapoff "$file" 2>/dev/null || true
   rm -f "$file"
+  install -m 600 /dev/null "$file"
   # Written, not only reserved: a swap file may have no holes.
-  dd if=/dev/zero of="$file" bs=1M count="$swap_mib" status=none || fail "no room for $swap_mib MiB of swap"
-  chmod 600 "$file"
+  dd if=/dev/zero of="$file" bs=1M count="$swap_mib" status=none || {
+    rm -f "$file"
+    fail "no room for $swap_mib MiB of swap: $(df --output=avail -h / | tail -n 1 | tr -d ' ') are free"
+  }
   mkswap "$file" >/dev/null
 fi
 swapon --show=NAME --noheadings | grep -qx "$file" || swapon "$file"

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pwd
+import re
 import subprocess
 import sys
 
@@ -46,6 +47,8 @@ given = values()
 release = os_release()
 programs = [f"/usr/local/bin/{name}" for name in ("kiro-cli", "kiro-cli-chat", "kiro-cli-term")]
 packages = output("rpm", "-qa", "--qf", "%{NAME}-%{EPOCHNUM}:%{VERSION}-%{RELEASE}.%{ARCH}\\n").split("\n")
+# Not uname: that is the kernel this ran under, in a container the host's.
+kernel = sorted(package for package in packages if re.match(r"kernel(\d[\d.]*)?-\d+:", package))
 print(
     json.dumps(
         {
@@ -57,6 +60,7 @@ print(
             "releasever": given["releasever"],
             "kiroCli": output("/usr/local/bin/kiro-cli", "--version").removeprefix("kiro-cli "),
             "awsCli": output("/usr/local/bin/aws", "--version").split(" ")[0].removeprefix("aws-cli/"),
+            "kernel": kernel,
             "swapMiB": int(given["swap_mib"]),
             "packages": sorted(package for package in packages if not package.startswith("gpg-pubkey-")),
             "files": [describe(path) for path in landed() + [p for p in programs if os.path.exists(p)]],

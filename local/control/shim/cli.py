@@ -17,6 +17,7 @@ ACCOUNT = "111122223333"
 def parse_arguments(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="shim", description="The control plane of the local target.")
     parser.add_argument("--state", required=True, type=Path, help="folder that holds the state")
+    parser.add_argument("--socket", type=Path, help="file to listen at instead of a port")
     parser.add_argument("--account", default=ACCOUNT, help="twelve digits")
     options = parser.parse_args(argv)
     if not re.fullmatch(r"\d{12}", options.account):
@@ -89,9 +90,9 @@ def serve_state(options: argparse.Namespace, lifecycle: Lifecycle, store: Any) -
     gate = Gate(store)
     gate.save_all([] if checked == store.meta("checked") else [("checked", checked)])
     front = Front(gate, lifecycle)
-    server = listen(front)
+    server = listen(front, options.socket)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="http", daemon=True).start()
-    answer({"ready": True, "port": server.server_port, "pid": os.getpid(), "moto": patches.MOTO_VERSION,
+    answer({"ready": True, "port": 0 if options.socket else server.server_port, "socket": options.socket and str(options.socket), "pid": os.getpid(), "moto": patches.MOTO_VERSION,
             "accountId": options.account, "operator": operator, "restoredBackends": restored})
     threading.Thread(target=warm_up, args=(gate, lifecycle), name="warm-up", daemon=True).start()
     lifecycle.serve_until_stopped()

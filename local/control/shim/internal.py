@@ -1,6 +1,6 @@
 """What the gateway asks and tells this process, apart from the calls of AWS. JSON both ways.
 
-    GET  /_shim/health, /_shim/principal, /_shim/instances, /_shim/images
+    GET  /_shim/health, /_shim/principal, /_shim/identity, /_shim/facts, /_shim/routes, /_shim/instances, /_shim/images
     POST /_shim/instance-state, /_shim/image-state, /_shim/role-credentials
 """
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from . import books, principal, role_credentials
+from . import books, facts, identity, principal, role_credentials, routes
 from .errors import Answer
 from .gate import Gate
 from .request import Call
@@ -71,6 +71,19 @@ def _principal(query: dict[str, list[str]]) -> Told:
     return (200, found) if found else (404, {"error": "unknown access key"})
 
 
+def _identity(query: dict[str, list[str]]) -> Told:
+    found = identity.find_identity(query.get("access_key_id", [""])[0])
+    return (200, found) if found else (404, {"error": "unknown access key"})
+
+
+def _facts(query: dict[str, list[str]]) -> Told:
+    return 200, {"facts": facts.list_facts(query.get("arn", []))}
+
+
+def _routes(query: dict[str, list[str]]) -> Told:
+    return 200, {"routes": routes.list_routes(query.get("service", [""])[0])}
+
+
 def _instances(query: dict[str, list[str]]) -> Told:
     return 200, {"instances": books.list_instances(query.get("id"))}
 
@@ -119,7 +132,9 @@ def _role_credentials(asked: dict[str, Any]) -> Told:
     return 200, role_credentials.make(found, role)
 
 
-READS: dict[str, Callable[[dict[str, list[str]]], Told]] = {"health": _health, "principal": _principal, "instances": _instances, "images": _images}
+READS: dict[str, Callable[[dict[str, list[str]]], Told]] = {
+    "health": _health, "principal": _principal, "identity": _identity, "facts": _facts, "routes": _routes, "instances": _instances, "images": _images,
+}
 # The service says which books a change touches, see `request.TOUCHES`.
 CHANGES: dict[str, tuple[str, Callable[[dict[str, Any]], Told]]] = {
     "instance-state": ("ec2", _instance_state), "image-state": ("ec2", _image_state), "role-credentials": ("sts", _role_credentials),

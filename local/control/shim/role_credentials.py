@@ -17,6 +17,15 @@ def make(instance: Any, role: Any) -> dict[str, Any]:
     drop_expired(sts)
     session = sts.assume_role(
         region_name=instance.ec2_backend.region_name, role_session_name=instance.id, role_arn=role.arn, policy=None, duration=SECONDS, external_id=None)
+    nic = instance.nics[0]
+    # What the credentials say of their machine wherever they are used; the hand-out is by IMDSv2 alone.
+    # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ec2-instance-source-vpc
+    session.delivered_to = {
+        "arn": f"arn:aws:ec2:{instance.ec2_backend.region_name}:{account()}:instance/{instance.id}",
+        "vpcId": nic.subnet.vpc_id,
+        "privateIp": nic.private_ip_address,
+    }
+    session.issued_at = f"{utcnow():%Y-%m-%dT%H:%M:%SZ}"
     return {
         "accessKeyId": session.access_key_id,
         "secretAccessKey": session.secret_access_key,

@@ -3,7 +3,9 @@ from __future__ import annotations
 
 import hmac
 import os
+import socket
 import threading
+from pathlib import Path
 from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -24,8 +26,11 @@ class Handler(WSGIRequestHandler):
     """Werkzeug reads the request; the answer is written here, because Werkzeug closes the connection after each one."""
 
     protocol_version = "HTTP/1.1"
-    # Two small writes and a delayed acknowledgement would cost 40 ms per call.
-    disable_nagle_algorithm = True
+
+    def setup(self) -> None:
+        # Two small writes and a delayed acknowledgement would cost 40 ms per call. A socket file knows neither.
+        self.disable_nagle_algorithm = self.server.address_family != socket.AF_UNIX
+        super().setup()
 
     def run_wsgi(self) -> None:
         environ = self.make_environ()
@@ -55,7 +60,7 @@ class Handler(WSGIRequestHandler):
 
 
 def permitted(environ: dict[str, Any]) -> bool:
-    """This port checks no signatures and tells secrets, and any process of the machine can reach it."""
+    """Here no signatures are checked and secrets are told, and a port any process of the machine can reach."""
     token = os.environ.get(TOKEN, "")
     return token == "" or hmac.compare_digest(environ.get("HTTP_X_LOCAL_SHIM_TOKEN", "").encode(), token.encode())
 
@@ -98,8 +103,15 @@ class Front:
             self._idle.wait_for(lambda: self._in_flight == 0, seconds)
 
 
-def listen(front: Front) -> BaseWSGIServer:
-    server = make_server("127.0.0.1", 0, front, threaded=True, request_handler=Handler)
+def listen(front: Front, path: Path | None) -> BaseWSGIServer:
+    """At a socket file of the owner alone, or at a port of loopback. Whoever is here holds the lock of the folder: a file is left over."""
+    if path is not None:
+        path.unlink(missing_ok=True)
+    before = os.umask(0o177)
+    try:
+        server = make_server("127.0.0.1" if path is None else f"unix://{path}", 0, front, threaded=True, request_handler=Handler)
+    finally:
+        os.umask(before)
     server.daemon_threads = True  # type: ignore[attr-defined]
     server.block_on_close = False  # type: ignore[attr-defined]
     return server

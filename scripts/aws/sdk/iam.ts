@@ -9,5 +9,8 @@ export {
   GetRolePolicyCommand,
   IAMClient,
   ListRoleTagsCommand,
+  PutRolePolicyCommand,
   paginateListRoles,
+  TagRoleCommand,
+  UntagRoleCommand,
 } from '@aws-sdk/client-iam'

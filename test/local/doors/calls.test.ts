@@ -2,9 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CreateRoleCommand } from '@aws-sdk/client-iam'
+import { AttachRolePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam'
 import { AssumeRoleCommand } from '@aws-sdk/client-sts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createAccess } from '../../../local/access/access.ts'
 import type { LocalTarget } from '../../../local/control/ensure.ts'
 import { createDoorkeeper } from '../../../local/doors/doorkeeper.ts'
 import { createActivity } from '../../../local/gateway/activity.ts'
@@ -39,8 +40,9 @@ const openGateway = async (): Promise<{ gateway: Gateway; target: LocalTarget }>
   const backend = createBackend(supervisor, 'shim')
   undo.push(() => backend.close())
   const principals = createPrincipals(backend.findPrincipal)
+  const access = createAccess({ ask: backend.ask, operator: first.ready.operator.arn, now: Date.now, log })
   const gateway: Gateway = {
-    desk: { backend, principals, owners: {}, log, now: Date.now },
+    desk: { backend, principals, access, owners: {}, log, now: Date.now },
     internal: { token: 'secret' } as Gateway['internal'],
     journal: { write: (record) => records.push(record), flush: () => {}, close: () => {} },
     activity: createActivity(now),
@@ -59,6 +61,12 @@ const openRoles = async ({ sts, iam }: ReturnType<typeof clientsFor>): Promise<C
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [trust] })
   for (const RoleName of ['kiro-ec2-alice', 'kiro-readonly-alice'])
     await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument }))
+  await iam.send(
+    new AttachRolePolicyCommand({
+      RoleName: 'kiro-ec2-alice',
+      PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+    }),
+  )
   const RoleArn = `arn:aws:iam::${instance.accountId}:role/kiro-ec2-alice`
   return async (RoleSessionName) => {
     const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName }))

@@ -4,6 +4,8 @@ import { decideForeignToAws } from '../../../local/gateway/guard.ts'
 import { admitFromGuest, decideWrongRegion } from '../../../local/gateway/guest-entrance.ts'
 import { pathStyle } from '../../../local/gateway/incoming.ts'
 
+const network = { privateIp: '10.20.16.4', vpcId: 'vpc-1' }
+
 const head = (host: string, path = '/key', headers: Record<string, string> = {}) => ({
   id: 'i',
   method: 'GET',
@@ -50,7 +52,7 @@ test.each([
 })
 
 test('a call of a guest comes from its own address', () => {
-  expect(admitFromGuest(head('sts.us-west-2.amazonaws.com'), '10.20.16.4').source).toBe('10.20.16.4:4711')
+  expect(admitFromGuest(head('sts.us-west-2.amazonaws.com'), network).source).toBe('10.20.16.4:4711')
 })
 
 test.each([
@@ -58,7 +60,7 @@ test.each([
   ['bucket.s3.us-west-2.amazonaws.com', '/', '/bucket/'],
   ['s3.us-west-2.amazonaws.com', '/bucket/key', '/bucket/key'],
 ])('%s%s is for moto %s, and stays for the signature what it was', (host, path, forMoto) => {
-  const admitted = admitFromGuest(head(host, path), '10.20.16.4')
+  const admitted = admitFromGuest(head(host, path), network)
   expect(pathStyle(admitted)).toBe(forMoto)
   expect(admitted.path).toBe(path)
 })

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { DescribeVpcsCommand } from '@aws-sdk/client-ec2'
 import {
+  AttachRolePolicyCommand,
   CreateAccessKeyCommand,
   CreateRoleCommand,
   CreateUserCommand,
@@ -142,6 +143,8 @@ describe('what is signed rightly is answered', () => {
     const role = await clients.iam.send(
       new CreateRoleCommand({ RoleName: 'worker', AssumeRolePolicyDocument: JSON.stringify(trust) }),
     )
+    const reads = 'arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess'
+    await clients.iam.send(new AttachRolePolicyCommand({ RoleName: 'worker', PolicyArn: reads }))
     const { Credentials } = await clients.sts.send(
       new AssumeRoleCommand({ RoleArn: role.Role?.Arn, RoleSessionName: 'alice' }),
     )

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import {
   AddRoleToInstanceProfileCommand,
+  AttachRolePolicyCommand,
   CreateInstanceProfileCommand,
   CreateRoleCommand,
 } from '@aws-sdk/client-iam'
@@ -55,6 +56,12 @@ export const roleName = 'guest-role'
 
 const makeRole = async ({ iam }: ReturnType<typeof clientsFor>): Promise<void> => {
   await iam.send(new CreateRoleCommand({ RoleName: roleName, AssumeRolePolicyDocument: trust }))
+  await iam.send(
+    new AttachRolePolicyCommand({
+      RoleName: roleName,
+      PolicyArn: 'arn:aws:iam::aws:policy/AdministratorAccess',
+    }),
+  )
   await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: roleName }))
   await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: roleName, RoleName: roleName }))
 }

@@ -82,7 +82,9 @@ export const serve = async (folder: string, owners: Owners): Promise<Gateway> =>
       renderAwsError(call, { status: 400, code: 'AskedMoto', message: 'forwarded' }, incoming.id),
   } as unknown as Backend
   const principals = { find: async (key: string) => principalOf(key), forget: () => {} }
-  const desk = { backend, principals, owners, log: console.error, now: Date.now }
+  // What somebody may is tested in test/local/access.
+  const access = { findDenial: async () => undefined, forget: () => {} }
+  const desk = { backend, principals, access, owners, log: console.error, now: Date.now }
   const internal = { token: 't' } as Parameters<typeof createGatewayServer>[0]['internal']
   const server = createGatewayServer({ desk, internal, journal, activity: createActivity(Date.now) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

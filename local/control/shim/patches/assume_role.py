@@ -39,6 +39,7 @@ def denied(caller: str, role_arn: str) -> Any:
 
 
 def apply(module: ModuleType) -> None:
+    from moto.core.utils import utcnow
     from moto.sts.responses import TokenResponse
 
     plain = TokenResponse.assume_role
@@ -49,7 +50,11 @@ def apply(module: ModuleType) -> None:
         if not allowed(self.backend, role_arn):
             return denied(caller, role_arn)
         drop_expired(self.backend)
-        return plain(self)
+        answer = plain(self)
+        session = self.backend.assumed_roles[-1]
+        session.issued_at = f"{utcnow():%Y-%m-%dT%H:%M:%SZ}"
+        session.session_tags = {tag["Key"]: tag.get("Value", "") for tag in self._get_param("Tags") or []}
+        return answer
 
     TokenResponse.assume_role = assume_role
 

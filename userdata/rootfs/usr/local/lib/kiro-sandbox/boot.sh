@@ -5,7 +5,9 @@ set -euo pipefail
 here=$(dirname "${BASH_SOURCE[0]}")
 # shellcheck source=/dev/null
 source "$here/values.sh"
-home=/home/${sandbox_unix_user:?}
+# For a look at what it would do (verify.sh): a folder that stands for the root of the disk.
+root=${KIRO_SANDBOX_ROOT-}
+home=$root/home/${sandbox_unix_user:?}
 
 [[ $sandbox_user =~ ^[a-z][a-z0-9-]{1,31}$ && $aws_region =~ ^[a-z0-9-]+$ && $account_id =~ ^[0-9]{12}$ ]] ||
   {
@@ -26,12 +28,16 @@ fill kiro-readonly-config "$home/.aws/kiro-readonly.config"
 
 # What the machine that this image was made on has left of the commands that made it.
 own=$(readlink /var/lib/cloud/instance 2>/dev/null || true)
-find /var/lib/amazon/ssm -mindepth 1 -maxdepth 1 -name 'i-*' ! -name "${own##*/}" -exec rm -rf {} + 2>/dev/null || true
+[[ -z $own ]] ||
+  find "$root/var/lib/amazon/ssm" -mindepth 1 -maxdepth 1 -name 'i-*' ! -name "${own##*/}" -exec rm -rf {} + 2>/dev/null || true
 
-mkdir -p /etc/kiro-sandbox /etc/motd.d
+mkdir -p "$root/etc/kiro-sandbox" "$root/etc/motd.d"
 printf "sandbox_user='%s'\naws_region='%s'\naccount_id='%s'\n" "$sandbox_user" "$aws_region" "$account_id" \
-  >/etc/kiro-sandbox/sandbox
-chmod 644 /etc/kiro-sandbox/sandbox
+  >"$root/etc/kiro-sandbox/sandbox"
+chmod 644 "$root/etc/kiro-sandbox/sandbox"
 printf 'Sandbox of %s in %s. Kiro: kiro-ro (reads AWS), kiro-rw (changes AWS while a window is open).\n' \
-  "$sandbox_user" "$aws_region" >/etc/motd.d/kiro-sandbox
+  "$sandbox_user" "$aws_region" >"$root/etc/motd.d/kiro-sandbox"
+echo "kiro-sandbox-$sandbox_user" >"$root/etc/hostname"
+# Without the right to (a container) the name is that of the next boot.
+[[ -n $root ]] || hostname "kiro-sandbox-$sandbox_user" 2>/dev/null || true
 echo "kiro-sandbox: ready for $sandbox_user"

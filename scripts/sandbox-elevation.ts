@@ -1,0 +1,33 @@
+import { exitCode } from '../config/user-error.ts'
+import { common, defineCommand } from './cli/command.ts'
+
+const name = 'sandbox:elevation'
+
+export const command = defineCommand({
+  name,
+  summary: 'show whether the elevation window of a sandbox is open, and for how long (exit 3 when it is not)',
+  flags: { user: common.user, target: common.target, config: common.config, json: common.json },
+  examples: ['npm run sandbox:elevation -- --user alice'],
+  run: async (flags, io) => {
+    const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
+    const { findElevatedRole } = await import('./elevation/role.ts')
+    const { decideWindowState } = await import('./elevation/window.ts')
+    const { renderState } = await import('./elevation/status.ts')
+    const users = parseUsers(name, flags.user)
+    const { target } = await openContext(renderCommand(name, users), flags, io)
+    const found = await Promise.all(
+      users.map(async (user) => {
+        const { name: role, document, by, reason, now } = await findElevatedRole(target, user)
+        return {
+          user,
+          role,
+          window: decideWindowState(document, now),
+          by: by ?? null,
+          reason: reason ?? null,
+        }
+      }),
+    )
+    io.answer(flags.json ? JSON.stringify(found) : found.map(renderState).join('\n'))
+    return found.every(({ window }) => window.kind === 'open') ? exitCode.done : exitCode.finding
+  },
+})

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { TerminateSessionCommand } from '@aws-sdk/client-ssm'
+import { expect, test } from 'vitest'
+import { connect, id, resume, room } from './place.ts'
+
+interface Event {
+  readonly eventName: string
+  readonly userIdentity: { readonly userName?: string }
+  readonly requestParameters: Readonly<Record<string, string>>
+}
+
+test('who starts, resumes and ends a session is in the trail, without a token', async () => {
+  const { client, sessionId } = await connect({ Reason: 'audited' })
+  await client.see(/\$ $/)
+  const { TokenValue = '' } = await resume(sessionId)
+  await room.clients.ssm.send(new TerminateSessionCommand({ SessionId: sessionId }))
+  expect(await client.end()).toBe('')
+  const attribute = 'AttributeKey=EventSource,AttributeValue=ssm.amazonaws.com'
+  const { stdout } = await room.aws(
+    ...['cloudtrail', 'lookup-events', '--lookup-attributes', attribute, '--output', 'json'],
+  )
+  const events = (JSON.parse(stdout) as { Events: { CloudTrailEvent: string }[] }).Events.map(
+    ({ CloudTrailEvent }) => JSON.parse(CloudTrailEvent) as Event,
+  )
+  const told = events.filter(
+    ({ requestParameters: asked }) => asked?.sessionId === sessionId || asked?.reason === 'audited',
+  )
+  expect(told.map(({ eventName, requestParameters: asked }) => [eventName, asked.target])).toEqual([
+    ['TerminateSession', undefined],
+    ['ResumeSession', undefined],
+    ['StartSession', id],
+  ])
+  const journal = readFileSync(join(room.room.paths.local, 'journal.jsonl'), 'utf8')
+  expect(TokenValue.length).toBeGreaterThan(40)
+  expect(journal).not.toContain(TokenValue)
+}, 60_000)
