@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect as dial } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { StopInstancesCommand } from '@aws-sdk/client-ec2'
-import { DescribeSessionsCommand } from '@aws-sdk/client-ssm'
+import { DescribeSessionsCommand, TerminateSessionCommand } from '@aws-sdk/client-ssm'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { root } from '../local/control/fixture.ts'
 import { openSandbox, type Sandbox } from './sandbox.ts'
@@ -28,8 +30,8 @@ const sit = (...args: string[]): Terminal => {
   return terminal
 }
 const begin = (...args: string[]) => spawn(process.execPath, argv(args), { env: sandbox.env })
-const run = async (args: readonly string[], input = '') => {
-  const child = begin(...args)
+const run = async (args: readonly string[], input = '', env = sandbox.env) => {
+  const child = spawn(process.execPath, argv(args), { env })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (data: Buffer) => {
     stdout += data
@@ -161,6 +163,32 @@ test('a forward serves until Ctrl-C', async () => {
   expect(await active()).toEqual([])
   const socket = dial(18083, '127.0.0.1')
   await expect(once(socket, 'connect')).rejects.toThrow('ECONNREFUSED')
+}, 120_000)
+
+/** Stands where the official plugin would. */
+const stub = `#!/bin/sh
+printf '%s\\n' "$AWS_SSM_START_SESSION_RESPONSE" "$@"
+exit 5
+`
+
+test('--plugin hands over what the plugin needs, and without one says so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'graviton-plugin-'))
+  writeFileSync(join(folder, 'session-manager-plugin'), stub, { mode: 0o755 })
+  const env = { ...sandbox.env, PATH: `${folder}:${sandbox.env.PATH}` }
+  const { code, stdout } = await run(['--shell', '--plugin'], '', env)
+  rmSync(folder, { recursive: true })
+  const [response = '', ...args] = stdout.split('\n')
+  const { SessionId } = JSON.parse(response) as { SessionId: string }
+  expect(code).toBe(5)
+  expect(args.slice(0, 5)).toEqual([
+    ...['AWS_SSM_START_SESSION_RESPONSE', 'us-west-2', 'StartSession', ''],
+    JSON.stringify({ Target: sandbox.instanceId }),
+  ])
+  await sandbox.room.clients.ssm.send(new TerminateSessionCommand({ SessionId }))
+  const without = await run(['--shell', '--plugin'])
+  expect(without.code).toBe(1)
+  expect(without.stderr).toContain('there is no session-manager-plugin on PATH')
+  expect(await active()).toEqual([])
 }, 120_000)
 
 test('a stopped sandbox is started first', async () => {

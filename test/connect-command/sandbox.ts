@@ -15,7 +15,10 @@ const installed = [
     `userdata/rootfs/usr/local/bin/${name}`,
     `/usr/local/bin/${name}`,
   ]),
-  ['userdata/rootfs/usr/local/lib/kiro-sandbox/chat.sh', '/usr/local/lib/kiro-sandbox/chat.sh'],
+  ...['chat.sh', 'agents.py'].map((name) => [
+    `userdata/rootfs/usr/local/lib/kiro-sandbox/${name}`,
+    `/usr/local/lib/kiro-sandbox/${name}`,
+  ]),
 ] as const
 
 /** The part of a golden image that a connection meets, put on a stock machine: baking one takes longer than all of this. */
@@ -57,6 +60,13 @@ export const openSandbox = async (): Promise<Sandbox> => {
     const Name = names.sessionDocuments[kind as keyof typeof documents]
     await ssm.send(new CreateDocumentCommand({ Name, Content, DocumentType: 'Session' }))
   }
+  const { code, stderr } = await room.aws(
+    'logs',
+    'create-log-group',
+    '--log-group-name',
+    names.sessionLogGroup,
+  )
+  if (code !== 0) throw new Error(stderr)
   await room.online(instanceId)
   await room.output(instanceId, prepare())
   const { AWS_PROFILE: _profile, KIRO_SANDBOX_CONFIG: _config, ...inherited } = process.env
