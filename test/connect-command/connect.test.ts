@@ -100,9 +100,12 @@ test('without a link kiro-cli gives, the link is made from the code; then Kiro s
 }, 120_000)
 
 test('the exit code of what stands before the agent is ours', async () => {
+  const file = '/home/kiro/.kiro/agents/elevated.json'
+  await sandbox.run(`mv ${file} ${file}.away`)
   const terminal = sit('--agent', 'elevated')
-  await terminal.see(/kiro-cli does not know the agent elevated/)
-  expect(await terminal.ended).toEqual({ code: 4, restored: true })
+  await terminal.see(/elevated.json is not the agent/)
+  expect(await terminal.ended).toEqual({ code: 3, restored: true })
+  await sandbox.run(`mv ${file}.away ${file}`)
 }, 120_000)
 
 test('a shell: sizes, every key, a full screen, and the way out', async () => {

@@ -27,13 +27,15 @@ const prepare = (): string =>
     // Commands of Systems Manager leave what they write to root alone.
     'umask 022',
     `useradd -m -s /bin/bash ${names.sandboxUser}`,
-    `mkdir -p /usr/local/lib/kiro-sandbox /home/${names.sandboxUser}/.kiro/agents`,
-    `echo '{}' >/home/${names.sandboxUser}/.kiro/agents/readonly.json`,
+    'mkdir -p /usr/local/lib/kiro-sandbox',
     ...installed.map(([from = '', to = '']) => {
       const text = read(from).replaceAll('@version@', '2.21.4')
       return `cat >${to} <<'END-OF-FILE'\n${text}\nEND-OF-FILE\nchmod 755 ${to}`
     }),
+    `mkdir -p /home/${names.sandboxUser}/.kiro/agents`,
     `chown -R ${names.sandboxUser}: /home/${names.sandboxUser}`,
+    // The agents are root's, as on the image.
+    `for agent in readonly elevated; do echo '{}' >/home/${names.sandboxUser}/.kiro/agents/$agent.json; done`,
   ].join('\n')
 
 export interface Sandbox {
