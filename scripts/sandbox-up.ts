@@ -77,6 +77,7 @@ const tell = (
   if (first === undefined) return
   io.story.say('')
   io.story.say('next:')
+  if (machines.real) io.story.say(`  npm run ssm:connect -- --user ${first.user}`)
   io.story.say(`  npm run sandbox:status -- --user ${first.user}`)
   if (context.target.name === 'local')
     io.story.say('  eval "$(npm run -s local:env)" && aws ec2 describe-instances')

@@ -67,7 +67,13 @@ const agent = (limits: Limits) => ({
   sessionType: 'InteractiveCommands',
   inputs: logged(limits),
   parameters: { agent: text('readonly or elevated', '^(readonly|elevated)$', 'readonly') },
-  properties: { linux: { commands: 'kiro-sandbox chat {{ agent }}', runAsElevated: false } },
+  // A session with a terminal has no exit code of its own; connect/terminal/exit-mark.ts reads this one.
+  properties: {
+    linux: {
+      commands: `cd; kiro-sandbox chat {{ agent }}; printf '\\033]7379;%d\\007' "$?"`,
+      runAsElevated: false,
+    },
+  },
 })
 
 const command = (limits: Limits) => ({

@@ -43,8 +43,9 @@ export const renderError = (error: unknown, terminal: Terminal): { text: string;
 /** A reader that goes away (`| head`) is no fault of ours, nor is a terminal that was closed. */
 const survivesLostReaders = (): void => {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode.done)
-    if (error.code !== 'EIO') throw error
+    // Whoever listens himself has something to end first.
+    if (error.code === 'EPIPE' && process.stdout.listenerCount('error') === 1) process.exit(exitCode.done)
+    if (error.code !== 'EIO' && error.code !== 'EPIPE') throw error
   })
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error

@@ -69,19 +69,29 @@ export const planForwardRequest = ({ host, port, localPort }: Forward): SessionR
     : { document: names.sessionDocuments.forwardHost, parameters: { host: [host], ...ports } }
 }
 
+/** In single quotes for a shell, whatever is in it. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+/** The agent splits a command line into words and starts the first: pipes and variables need a shell. */
+export const planCommandRequest = (line: string): SessionRequest => ({
+  document: names.sessionDocuments.command,
+  // The agent starts programs in /usr/bin.
+  parameters: { command: [`bash -lc ${quoted(`cd; ${line}`)}`] },
+})
+
 export const planSessionRequest = (
   plan: Exclude<ConnectPlan, { kind: 'forward' | 'login' }>,
 ): SessionRequest => {
-  const { shell, agent, command } = names.sessionDocuments
+  const { shell, agent } = names.sessionDocuments
   if (plan.kind === 'shell') return { document: shell, parameters: {} }
   if (plan.kind === 'agent') return { document: agent, parameters: { agent: [plan.agent] } }
-  return { document: command, parameters: { command: [plan.command] } }
+  return planCommandRequest(plan.command)
 }
 
 /** Where Kiro users log in: AWS Builder ID, or the IAM Identity Center of a company. */
 export interface LoginSettings {
-  readonly startUrl: string | undefined
-  readonly region: string | undefined
+  readonly startUrl?: string | undefined
+  readonly region?: string | undefined
 }
 
 export const planLoginRequest = ({ startUrl, region }: LoginSettings): SessionRequest => ({

@@ -60,9 +60,9 @@ describe('forwards', () => {
 
 describe('requests of Session Manager', () => {
   test('every value is a list of strings', () => {
-    expect(planSessionRequest({ kind: 'command', command: 'id -u' })).toEqual({
+    expect(planSessionRequest({ kind: 'command', command: "echo 'a b' | wc" })).toEqual({
       document: 'kiro-session-command',
-      parameters: { command: ['id -u'] },
+      parameters: { command: [`bash -lc 'cd; echo '\\''a b'\\'' | wc'`] },
     })
     expect(planForwardRequest({ localPort: 1, host: undefined, port: 2 })).toEqual({
       document: 'kiro-session-forward',

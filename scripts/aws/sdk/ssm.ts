@@ -10,6 +10,9 @@ export {
   GetParametersCommand,
   PutParameterCommand,
   paginateGetParametersByPath,
+  ResumeSessionCommand,
   SendCommandCommand,
   SSMClient,
+  StartSessionCommand,
+  TerminateSessionCommand,
 } from '@aws-sdk/client-ssm'

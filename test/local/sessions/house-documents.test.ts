@@ -15,7 +15,11 @@ test.each([
     { license: ['pro'], startUrl: ['https://example.awsapps.com/start'], region: ['us-east-1'] },
     { commands: { commands: 'kiro-sandbox-login pro https://example.awsapps.com/start us-east-1' } },
   ],
-  ['agent', { agent: ['elevated'] }, { commands: { commands: 'kiro-sandbox chat elevated' } }],
+  [
+    'agent',
+    { agent: ['elevated'] },
+    { commands: { commands: expect.stringMatching(/^cd; kiro-sandbox chat elevated;/) } },
+  ],
   ['command', { command: ['id -un'] }, { commands: { commands: 'id -un', separateOutputStream: true } }],
 ] as const)('%s %j of the house is understood', (kind, given, expected) => {
   expect(plan(kind, given as never)).toMatchObject({

@@ -1,0 +1,4 @@
+declare module 'proxy-from-env' {
+  /** Empty: none. */
+  export const getProxyForUrl: (url: string) => string
+}
