@@ -1,3 +1,4 @@
+import { createExec, findExitCode } from './exec-state.ts'
 import { createFrameReader, type FrameKind } from './frames.ts'
 import { expectReply, type Wire } from './wire.ts'
 
@@ -24,37 +25,6 @@ export interface Attached {
   readonly ended: Promise<number>
 }
 
-interface ExecState {
-  readonly Running: boolean
-  readonly ExitCode: number
-}
-
-const createExec = async (
-  wire: Wire,
-  container: string,
-  argv: readonly string[],
-  { terminal, env = [], folder }: AttachOptions,
-): Promise<string> => {
-  const reply = await wire.ask('POST', `/containers/${container}/exec`, {
-    Cmd: argv,
-    User: 'root',
-    Env: env,
-    ...(folder === undefined ? {} : { WorkingDir: folder }),
-    ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: terminal },
-  })
-  return (JSON.parse(expectReply(`run ${argv[0]}`, reply).toString()) as { Id: string }).Id
-}
-
-/** The streams may close a moment before the engine has noted the exit code. */
-const findExitCode = async (wire: Wire, exec: string): Promise<number> => {
-  for (let attempt = 0; ; attempt += 1) {
-    const reply = await wire.ask('GET', `/exec/${exec}/json`)
-    const state = JSON.parse(expectReply('look at a program', reply).toString()) as ExecState
-    if (!state.Running) return state.ExitCode
-    await new Promise((resolve) => setTimeout(resolve, Math.min(5 * 2 ** attempt, 500)))
-  }
-}
-
 /** Starts a program inside a running container; resolves when it can be talked to. */
 export const attachToContainer = async (
   wire: Wire,
@@ -62,8 +32,11 @@ export const attachToContainer = async (
   argv: readonly string[],
   options: AttachOptions,
 ): Promise<Attached> => {
-  const exec = await createExec(wire, container, argv, options)
-  const { terminal, onData, onDrain } = options
+  const { terminal, env = [], folder, onData, onDrain } = options
+  const exec = await createExec(wire, container, {
+    ...{ Cmd: argv, User: 'root', Env: env, AttachStdin: true, Tty: terminal },
+    ...(folder === undefined ? {} : { WorkingDir: folder }),
+  })
   const { socket, head } = await wire.upgrade(`/exec/${exec}/start`, { Detach: false, Tty: terminal })
   const read = terminal ? (data: Buffer) => onData('stdout', data) : createFrameReader(onData)
   if (onDrain !== undefined) socket.on('drain', onDrain)

@@ -1,25 +1,9 @@
 import type { Ran, RunOptions } from '../guests/shell.ts'
+import { createExec, findExitCode } from './exec-state.ts'
 import { createFrameReader, createKeeper } from './frames.ts'
-import { expectReply, type Wire } from './wire.ts'
+import type { Wire } from './wire.ts'
 
 const oneMegabyte = 1024 * 1024
-
-const createExec = async (
-  wire: Wire,
-  container: string,
-  argv: readonly string[],
-  { stdin, user = 'root' }: RunOptions,
-): Promise<string> => {
-  const reply = await wire.ask('POST', `/containers/${container}/exec`, {
-    Cmd: argv,
-    User: user,
-    AttachStdin: stdin !== undefined,
-    AttachStdout: true,
-    AttachStderr: true,
-    Tty: false,
-  })
-  return (JSON.parse(expectReply(`run ${argv[0]}`, reply).toString()) as { Id: string }).Id
-}
 
 /** Reads until the program has closed both streams. */
 const converse = async (wire: Wire, exec: string, options: RunOptions): Promise<Omit<Ran, 'exitCode'>> => {
@@ -48,21 +32,6 @@ const converse = async (wire: Wire, exec: string, options: RunOptions): Promise<
   return { stdout: out.all(), stderr: err.all() }
 }
 
-interface ExecState {
-  readonly Running: boolean
-  readonly ExitCode: number
-}
-
-/** The streams may close a moment before the engine has noted the exit code. */
-const findExitCode = async (wire: Wire, exec: string): Promise<number> => {
-  for (let attempt = 0; ; attempt += 1) {
-    const reply = await wire.ask('GET', `/exec/${exec}/json`)
-    const state = JSON.parse(expectReply('look at a program', reply).toString()) as ExecState
-    if (!state.Running) return state.ExitCode
-    await new Promise((resolve) => setTimeout(resolve, Math.min(5 * 2 ** attempt, 500)))
-  }
-}
-
 /** Runs a program inside a running container to its end. */
 export const runInContainer = async (
   wire: Wire,
@@ -71,7 +40,10 @@ export const runInContainer = async (
   options: RunOptions = {},
 ): Promise<Ran> => {
   options.signal?.throwIfAborted()
-  const exec = await createExec(wire, container, argv, options)
+  const { user = 'root', stdin } = options
+  const exec = await createExec(wire, container, {
+    ...{ Cmd: argv, User: user, AttachStdin: stdin !== undefined, Tty: false },
+  })
   const streams = await converse(wire, exec, options)
   return { ...streams, exitCode: await findExitCode(wire, exec) }
 }
