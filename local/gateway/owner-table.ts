@@ -1,5 +1,6 @@
 import type { Guests } from '../guests/guests.ts'
 import { createGuestOwners, onlyWithGuests } from '../guests/owners.ts'
+import { documentOwners } from '../ssm/agent-owners.ts'
 import type { Owners } from './owners.ts'
 
 export interface OwnerParts {
@@ -14,5 +15,6 @@ export interface OwnerParts {
 export const createOwners = ({ guests, ssm, sessions, trail }: OwnerParts): Owners => ({
   ...createGuestOwners(guests),
   ...onlyWithGuests(guests, { ...ssm, ...sessions }),
+  ...documentOwners,
   ...trail,
 })

@@ -1,3 +1,5 @@
+import { renderAwsError } from '../gateway/errors.ts'
+import { notHere } from '../gateway/json-api.ts'
 import type { Owner, Owners, Request } from '../gateway/owners.ts'
 import type { Reply } from '../gateway/reply.ts'
 import type { Guests } from './guests.ts'
@@ -93,14 +95,18 @@ export const createGuestOwners = (guests: Guests): Owners => {
   }
 }
 
-/** For operations that need machines, while there are none: moto's refusal stays what it was. */
+/** For operations that need machines, while there are none: moto would say that a command has run, which ran nowhere. */
 export const onlyWithGuests = (guests: Guests, owners: Owners): Owners =>
   Object.fromEntries(
     Object.entries(owners).map(([name, owner]) => [
       name,
       async (request: Request) => {
         await guests.settled()
-        return guests.on ? owner(request) : request.forward()
+        const { call, incoming } = request
+        const state = guests.status()
+        if (state.kind === 'on') return owner(request)
+        const why = state.kind === 'off' ? state.reason : 'they are being switched on'
+        return renderAwsError(call, notHere(`${call.operation} needs machines: ${why}`).aws, incoming.id)
       },
     ]),
   )
