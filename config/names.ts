@@ -57,6 +57,8 @@ export const names = {
   },
   /** Unix user of a sandbox in whose name sessions and agents run. */
   sandboxUser: 'kiro',
+  /** In ~/.aws/config of a sandbox: the way to the elevated role. */
+  elevatedProfile: 'kiro-elevated',
   sessionLogGroup: '/kiro-sandbox/sessions',
   imageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/current`,
   /** What `current` was before it moved the last time. */

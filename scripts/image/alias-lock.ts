@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
 import { names } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
+import { poll } from '../aws/poll.ts'
 import type { ImageStore } from './image-store.ts'
-import { poll } from './pause.ts'
 
 /** Moving an alias takes about a second; who holds it for longer is dead. Seconds. */
 const validSeconds = 30

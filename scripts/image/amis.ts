@@ -4,9 +4,9 @@ import { UserError } from '../../config/user-error.ts'
 import { type ImageMark, planImageTags } from '../../images/image-tags.ts'
 import { newestFirst, type OurImage } from '../../images/our-image.ts'
 import { awsCall } from '../aws/call.ts'
+import { poll } from '../aws/poll.ts'
 import type { SdkConfig } from '../target.ts'
 import { parseImage } from './inventory.ts'
-import { poll } from './pause.ts'
 
 const describe = async (sdk: SdkConfig, input: object): Promise<Image[]> => {
   const { DescribeImagesCommand, EC2Client } = await import('../aws/sdk/ec2.ts')

@@ -3,10 +3,10 @@ import { names } from '../../config/names.ts'
 import type { Story } from '../../config/story.ts'
 import { UserError } from '../../config/user-error.ts'
 import { type BuildLock, parseBuildLock } from '../../images/build-lock.ts'
+import { poll } from '../aws/poll.ts'
 import { findBirth } from '../terraform/run-record.ts'
 import { isDead } from './build-locks.ts'
 import type { ImageStore } from './image-store.ts'
-import { poll } from './pause.ts'
 
 /** The right to build one digest, and what a dead build of it may have left. */
 export interface Claim {

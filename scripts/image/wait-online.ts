@@ -1,8 +1,8 @@
 import { UserError } from '../../config/user-error.ts'
 import { findAgent } from '../aws/agent.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
+import { poll } from '../aws/poll.ts'
 import type { SdkConfig } from '../target.ts'
-import { poll } from './pause.ts'
 
 /** Instance state and why it is that. */
 const findState = async (sdk: SdkConfig, instanceId: string) => {

@@ -2,9 +2,9 @@ import { UserError } from '../../config/user-error.ts'
 import type { ProvisionStep } from '../../userdata/payload.ts'
 import { payloadFolder } from '../../userdata/payload.ts'
 import { renderScript } from '../../userdata/render.ts'
+import { lastLines, Remote } from '../aws/remote.ts'
 import type { ImageContext } from './open.ts'
 import type { Cargo } from './preflight.ts'
-import { lastLines, Remote } from './remote.ts'
 import { readImageScript } from './sources.ts'
 
 const fetchSeconds = 900

@@ -1,8 +1,8 @@
 import type { GetCommandInvocationCommandOutput } from '@aws-sdk/client-ssm'
 import { UserError } from '../../config/user-error.ts'
-import { awsCall, isAwsError } from '../aws/call.ts'
 import type { SdkConfig } from '../target.ts'
-import { poll } from './pause.ts'
+import { awsCall, isAwsError } from './call.ts'
+import { poll } from './poll.ts'
 
 export interface RemoteResult {
   readonly ok: boolean
@@ -64,7 +64,7 @@ export class Remote {
   }
 
   private async send({ text, seconds, about }: RemoteScript): Promise<string> {
-    const { SendCommandCommand, SSMClient } = await import('../aws/sdk/ssm.ts')
+    const { SendCommandCommand, SSMClient } = await import('./sdk/ssm.ts')
     const client = new SSMClient(this.sdk)
     const call = new SendCommandCommand({
       InstanceIds: [this.instanceId],
@@ -93,7 +93,7 @@ export class Remote {
   }
 
   private async find(commandId: string): Promise<GetCommandInvocationCommandOutput | undefined> {
-    const { GetCommandInvocationCommand, SSMClient } = await import('../aws/sdk/ssm.ts')
+    const { GetCommandInvocationCommand, SSMClient } = await import('./sdk/ssm.ts')
     const call = new GetCommandInvocationCommand({ CommandId: commandId, InstanceId: this.instanceId })
     try {
       return await new SSMClient(this.sdk).send(call)
