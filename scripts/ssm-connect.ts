@@ -46,13 +46,12 @@ export const command = defineCommand({
   run: async (flags, io) => {
     const { planConnect } = await import('./connect/plan-connect.ts')
     const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
-    const users = parseUsers(name, flags.user === undefined ? [] : [flags.user])
+    const [user] = parseUsers(name, flags.user === undefined ? [] : [flags.user])
+    if (user === undefined) throw usageError('--user is missing', `npm run ${name} -- --user alice`)
     const plan = planConnect({ ...flags, loginOnly: flags['login-only'] })
     const reason = parseReason(flags.reason)
-    const context = await openContext(renderCommand(name, users), flags, io)
+    const context = await openContext(renderCommand(name, [user]), flags, io)
     const { connectSandbox } = await import('./connect/connect.ts')
-    const [user] = users
-    if (user === undefined) throw usageError('--user is missing', `npm run ${name} -- --user alice`)
     return connectSandbox(context, user, plan, {
       ...{ reason, browser: !flags['no-browser'], plugin: flags.plugin },
     })

@@ -125,18 +125,34 @@ const command = async (errand: Errand, request: SessionRequest): Promise<number>
   return settle(errand, here, ended)
 }
 
+/** One that fails ends the others too: left alone, their sessions would go on until they are idle for too long. */
 const forwardAll = async (errand: Errand, forwards: readonly Forward[]): Promise<number> => {
-  const codes = await Promise.all(forwards.map((one) => forward(errand, one)))
+  const failed = new AbortController()
+  const signal = AbortSignal.any([errand.context.io.signal, failed.signal])
+  const ended = await Promise.allSettled(
+    forwards.map((one) =>
+      forward(errand, one, signal).catch((error: unknown) => {
+        failed.abort(error)
+        throw error
+      }),
+    ),
+  )
+  if (failed.signal.aborted) throw failed.signal.reason
+  const codes = ended.map((one) => (one.status === 'fulfilled' ? one.value : exitCode.failed))
   return codes.find((code) => code !== 0) ?? exitCode.done
 }
 
-const forward = async (errand: Errand, { localPort, host, port }: Forward): Promise<number> => {
+const forward = async (
+  errand: Errand,
+  { localPort, host, port }: Forward,
+  signal: AbortSignal,
+): Promise<number> => {
   const { here, connect, delegated } = await start(errand, planForwardRequest({ localPort, host, port }))
   if (delegated !== undefined) return delegated
   const { io } = errand.context
   const there = host === undefined ? `port ${port} of ${here.instanceId}` : `${host}:${port}`
   const ended = await runForward(connect, {
-    ...{ localPort, signal: io.signal, onTrouble: tellTrouble(errand) },
+    ...{ localPort, signal, onTrouble: tellTrouble(errand) },
     onListening: (number) => io.story.say(`127.0.0.1:${number} leads to ${there}; Ctrl-C ends it`),
     onRefused: () => io.story.warn(`nothing answers at ${there}`),
   }).catch(explained(here))

@@ -86,7 +86,8 @@ const knownEndings: readonly Known[] = [
     // https://github.com/aws/session-manager-plugin/issues/91
     /no space left|Plugin with name \S+ is not found/i,
     'the disk of the sandbox is full, so its agent cannot begin a session',
-    () => 'enlarge or replace it: npm run sandbox:down, then npm run sandbox:up',
+    ({ user }) =>
+      `a larger one (instance.rootVolumeGiB) or an empty one: save what is on it, then npm run sandbox:down -- --user ${user} and sandbox:up`,
   ],
   [
     /RunAs user \S+ does not exist/i,
