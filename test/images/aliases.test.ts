@@ -4,7 +4,16 @@ import { moveAlias, readAliases } from '../../scripts/image/alias.ts'
 import { ImageStore } from '../../scripts/image/image-store.ts'
 import type { Target } from '../../scripts/target.ts'
 import { type ClientConfig, openSession, type Session } from '../e2e/cli.ts'
-import { accountId, keysBelow, put, region, register } from './fleet-fixture.ts'
+import {
+  accountId,
+  digests,
+  keysBelow,
+  put,
+  type Registered,
+  region,
+  register,
+  registerThree,
+} from './fleet-fixture.ts'
 
 /** The books without machines: what these commands read and write is the same with them. */
 const minutes = 60_000
@@ -12,19 +21,15 @@ const minutes = 60_000
 let session: Session
 let sdk: ClientConfig
 
-const digests = { a: 'a'.repeat(64), b: 'b'.repeat(64), c: 'c'.repeat(64) }
-
 describe.sequential('aliases of images', { timeout: 4 * minutes }, () => {
-  let a: Awaited<ReturnType<typeof register>>
-  let b: Awaited<ReturnType<typeof register>>
-  let c: Awaited<ReturnType<typeof register>>
+  let a: Registered
+  let b: Registered
+  let c: Registered
 
   beforeAll(async () => {
     session = openSession({ local: { machines: 'off' } })
     sdk = await session.sdkConfig()
-    a = await register(sdk, { digest: digests.a })
-    b = await register(sdk, { digest: digests.b })
-    c = await register(sdk, { digest: digests.c, state: 'unverified' })
+    ;({ a, b, c } = await registerThree(sdk))
   })
   afterAll(() => session.close(), 4 * minutes)
 

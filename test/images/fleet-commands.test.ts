@@ -8,7 +8,15 @@ import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { names, tag } from '../../config/names.ts'
 import { type ClientConfig, openSession, type Session } from '../e2e/cli.ts'
-import { keysBelow, manifest, put, register } from './fleet-fixture.ts'
+import {
+  digests,
+  keysBelow,
+  manifest,
+  put,
+  type Registered,
+  register,
+  registerThree,
+} from './fleet-fixture.ts'
 
 /** The books without machines: what these commands read and write is the same with them. */
 const minutes = 60_000
@@ -21,19 +29,15 @@ const listed = async () => {
   return (JSON.parse(stdout) as { images: { imageId: string; aliases: string[]; users: string[] }[] }).images
 }
 
-const digests = { a: 'a'.repeat(64), b: 'b'.repeat(64), c: 'c'.repeat(64) }
-
 describe.sequential('a fleet of images', { timeout: 4 * minutes }, () => {
-  let a: Awaited<ReturnType<typeof register>>
-  let b: Awaited<ReturnType<typeof register>>
-  let c: Awaited<ReturnType<typeof register>>
+  let a: Registered
+  let b: Registered
+  let c: Registered
 
   beforeAll(async () => {
     session = openSession({ local: { machines: 'off' } })
     sdk = await session.sdkConfig()
-    a = await register(sdk, { digest: digests.a })
-    b = await register(sdk, { digest: digests.b })
-    c = await register(sdk, { digest: digests.c, state: 'unverified' })
+    ;({ a, b, c } = await registerThree(sdk))
     await session.run('image:promote', a.imageId)
   })
   afterAll(() => session.close(), 4 * minutes)

@@ -49,6 +49,17 @@ export const register = async (
   return { imageId: ImageId, snapshotId: SnapshotId }
 }
 
+export const digests = { a: 'a'.repeat(64), b: 'b'.repeat(64), c: 'c'.repeat(64) }
+
+export type Registered = Awaited<ReturnType<typeof register>>
+
+/** Two verified images, and one whose build did not come to its end. */
+export const registerThree = async (sdk: ClientConfig) => ({
+  a: await register(sdk, { digest: digests.a }),
+  b: await register(sdk, { digest: digests.b }),
+  c: await register(sdk, { digest: digests.c, state: 'unverified' }),
+})
+
 /** As userdata/provision/manifest.py writes it. */
 export const manifest = (digest: string, more: object = {}) => ({
   ...{ version: 1, digest, architecture: 'arm64', releasever: '2023.9.20251027', kiroCli: '2.21.4' },
