@@ -15,6 +15,7 @@ export interface OwnerParts {
 export const createOwners = ({ guests, ssm, sessions, trail }: OwnerParts): Owners => ({
   ...createGuestOwners(guests),
   ...onlyWithGuests(guests, { ...ssm, ...sessions }),
+  // The only ones of Systems Manager that need no machine.
   ...documentOwners,
   ...trail,
 })

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Owners } from '../gateway/owners.ts'
 import type { Shell } from '../guests/shell.ts'
-import { createAgentOwners } from './agent-owners.ts'
+import { createAgentOwners, documentOwners } from './agent-owners.ts'
 import { openAgents } from './agents.ts'
 import { openCommandBook } from './command-book.ts'
 import { createCommandOwners } from './command-owners.ts'
@@ -45,6 +45,7 @@ export const openSsm = (deps: SsmDeps): Ssm => {
   return {
     owners: {
       ...createAgentOwners(agents),
+      ...documentOwners,
       ...createCommandOwners({ agents, book, runner, now }),
     },
     isOnline,
