@@ -25,8 +25,20 @@ describe.sequential('from a lock to a sandbox', () => {
   let first: Outcome
   let manifest = ''
 
-  test('Ctrl-C while it provisions removes the machine and the lock', { timeout: 4 * minutes }, async () => {
-    const { code, stderr } = await room.cutOff('SIGINT', '… packages: install packages')
+  test.each([
+    '… Archives of the lock',
+    '… Artefacts to',
+    '… Launch a builder',
+    '… Boot',
+    '… Fetch the payload',
+    '… packages: install packages',
+    '… seal: take away',
+    '… Stop',
+    '… Capture',
+    '… Launch a verifier',
+    '… Verify',
+  ])('Ctrl-C at "%s" leaves neither machine nor image nor lock', { timeout: 4 * minutes }, async (when) => {
+    const { code, stderr } = await room.cutOff('SIGINT', when)
     expect(stderr).toContain('error: interrupted')
     expect(code).toBe(130)
     await room.expectNothingLeft()
