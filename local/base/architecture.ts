@@ -15,6 +15,10 @@ export interface BinfmtEntry {
 }
 
 const names: Readonly<Record<string, Architecture>> = { arm64: 'arm64', x64: 'x86_64' }
+/** Whether guests of this architecture run through qemu on a machine that `hostArch` names. */
+export const isEmulated = (architecture: Architecture, hostArch: string): boolean =>
+  names[hostArch] !== architecture
+
 const handlers: Readonly<Record<Architecture, string>> = { arm64: 'qemu-aarch64', x86_64: 'qemu-x86_64' }
 
 /**

@@ -16,7 +16,8 @@ excluded+=(--dpkgopt='path-exclude=/usr/lib/python3/dist-packages/awscli/example
 mkdir -m 777 "$draft/debs"
 mirror=()
 [ -z "${BASE_DEBIAN_MIRROR:-}" ] || mirror=("$BASE_DEBIAN_MIRROR")
-mmdebstrap --quiet --variant=minbase --architectures="$BASE_DEBIAN_ARCHITECTURE" --include="$base_packages" \
+# Whether foreign programs run was seen before this began (architecture.ts); mmdebstrap would ask for arch-test.
+mmdebstrap --quiet --skip=check/qemu --variant=minbase --architectures="$BASE_DEBIAN_ARCHITECTURE" --include="$base_packages" \
   --aptopt='Acquire::Languages "none"' --aptopt='APT::Install-Recommends "false"' "${excluded[@]}" \
   --essential-hook="bash '$here/before-packages.sh' \"\$1\"" \
   --customize-hook="bash '$here/customize.sh' \"\$1\"" \

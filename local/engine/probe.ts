@@ -1,4 +1,4 @@
-import { type Limits, planGuest } from '../guests/plan-container.ts'
+import { type GuestHost, planGuest } from '../guests/plan-container.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { type EnginePlace, planPodmanArguments } from './place.ts'
 import { startEngineService } from './service.ts'
@@ -14,7 +14,7 @@ export interface ProbeOptions {
   readonly place: EnginePlace
   readonly baseStore: string
   readonly image: string
-  readonly limits: Limits
+  readonly host: GuestHost
   /** Runtimes on PATH that podman may be told to take. */
   readonly runtimes: readonly string[]
   readonly log: (line: string) => void
@@ -40,7 +40,7 @@ const bootOnce = async (engine: Engine, options: ProbeOptions): Promise<string |
   const name = 'probe'
   await engine.remove(name)
   try {
-    await engine.create(name, planGuest(options.image, name, options.limits, []))
+    await engine.create(name, planGuest(options.image, name, options.host, []))
     await engine.start(name)
     return await findBootFailure(engine, name)
   } finally {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { isEmulated } from '../base/architecture.ts'
 import type { Attached, AttachOptions } from '../engine/attach.ts'
 import { createEngine, type Engine } from '../engine/engine.ts'
 import { endWatchers, waitForTidying } from '../engine/leftovers.ts'
@@ -142,17 +143,20 @@ export class Guests {
     const { log } = this.options
     for (const folder of [this.place.folder, this.place.shared, this.place.volumes])
       mkdirSync(folder, { recursive: true, mode: folder === this.place.shared ? 0o755 : 0o700 })
-    const limits = parseLimits(readFileSync('/proc/self/limits', 'utf8'))
     const place = planEnginePlace(this.options.local, {
       root: process.getuid?.() === 0,
       runtimeDir: process.env.XDG_RUNTIME_DIR,
     })
     const { podman, base, runtimes } = request
+    const host = {
+      limits: parseLimits(readFileSync('/proc/self/limits', 'utf8')),
+      emulated: isEmulated(base.architecture, process.arch),
+    }
     const common = { podman, place, baseStore: base.store, log }
     const known = decideKnownFlags(readSwitched(this.place.switched), request)
     const probed =
       known === undefined
-        ? await probeEngine({ ...common, image: base.image, limits, runtimes })
+        ? await probeEngine({ ...common, image: base.image, host, runtimes })
         : { flags: known }
     if ('reason' in probed)
       return { kind: 'off', reason: `${podman} cannot boot a machine: ${probed.reason}` }
@@ -165,7 +169,7 @@ export class Guests {
     })
     const engine = createEngine(service.wire)
     const doors = await this.options.prepareDoors(this.place, request)
-    const fleet = new Fleet(this.planTools(engine, request, limits, doors))
+    const fleet = new Fleet(this.planTools(engine, request, host, doors))
     this.running = { fleet, engine, service, run: place.run, doors, end: new AbortController() }
     writeSwitched(this.place.switched, { request, flags })
     await this.look()
@@ -178,7 +182,7 @@ export class Guests {
   private planTools(
     engine: Engine,
     { base }: GuestRequest,
-    limits: MachineTools['limits'],
+    host: MachineTools['host'],
     doors: DoorMaker,
   ): MachineTools {
     const { books, log, now } = this.options
@@ -186,7 +190,7 @@ export class Guests {
       engine,
       books,
       place: this.place,
-      limits,
+      host,
       log,
       now,
       openDoors: doors.open,

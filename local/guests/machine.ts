@@ -3,7 +3,7 @@ import type { Books, InstanceChange, StateReason } from './books.ts'
 import { decideEnding, hasRun } from './decide.ts'
 import type { Instance } from './instance.ts'
 import type { GuestPlace } from './place.ts'
-import { type Limits, planContainer } from './plan-container.ts'
+import { type GuestHost, planContainer } from './plan-container.ts'
 import { placeVolumes, releaseVolumes } from './volumes.ts'
 
 /** What listens inside a guest: metadata, names, AWS endpoints. */
@@ -15,7 +15,7 @@ export interface MachineTools {
   readonly engine: Engine
   readonly books: Books
   readonly place: GuestPlace
-  readonly limits: Limits
+  readonly host: GuestHost
   readonly log: (line: string) => void
   /** Starting costs CPU; only so many machines do it at a time. */
   readonly bootSlot: <T>(work: () => Promise<T>) => Promise<T>
@@ -115,14 +115,14 @@ export class Machine {
   }
 
   private async bootOnce(): Promise<void> {
-    const { engine, place, limits, imageOf } = this.tools
+    const { engine, place, host, imageOf } = this.tools
     const { instanceId } = this.instance
     await this.tools.bootSlot(async () => {
       this.placeVolumes()
       if ((await engine.inspect(instanceId)) === undefined) {
         const image = await imageOf(this.instance)
         if (image === undefined) return this.fail('there is no content for its image on this local target')
-        await engine.create(instanceId, planContainer(this.instance, image, limits, place))
+        await engine.create(instanceId, planContainer(this.instance, image, host, place))
       }
       await engine.start(instanceId)
       this.startedAt = this.tools.now()

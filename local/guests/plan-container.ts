@@ -7,7 +7,21 @@ export interface Limits {
   readonly processes: number
 }
 
+/** What of this machine its guests notice. */
+export interface GuestHost {
+  readonly limits: Limits
+  /** Their programs are another architecture's and run through qemu. */
+  readonly emulated: boolean
+}
+
 const unlimited = 1_048_576
+
+/**
+ * What systemd takes as "halt" (https://systemd.io/CONTAINER_INTERFACE): its SIGRTMIN+3. The C library of qemu keeps
+ * the first two real-time signals of the host to itself, so qemu hands each one on as the one two below it
+ * (linux-user/signal.c), and +3 would arrive as +1, "rescue".
+ */
+const planStopSignal = (emulated: boolean): string => (emulated ? 'SIGRTMIN+5' : 'SIGRTMIN+3')
 
 /** `Max open files   20000   20000   files` -> the hard one. */
 export const parseLimits = (text: string): Limits => {
@@ -30,7 +44,7 @@ export const imageNameOf = (imageId: string): string => `localhost/kiro-ami:${im
 export const planGuest = (
   image: string,
   hostname: string,
-  limits: Limits,
+  { limits, emulated }: GuestHost,
   binds: readonly string[],
 ): object => ({
   Image: image,
@@ -38,8 +52,7 @@ export const planGuest = (
   Hostname: hostname,
   // Also for what the engine starts inside, as it would come from systemd to what an agent starts.
   Env: ['AWS_CA_BUNDLE=/etc/pki/tls/certs/ca-bundle.crt'],
-  // What systemd takes as "power off". https://systemd.io/CONTAINER_INTERFACE
-  StopSignal: 'SIGRTMIN+3',
+  StopSignal: planStopSignal(emulated),
   // Only on a terminal does systemd write to its console, and that is what GetConsoleOutput shows.
   Tty: true,
   HostConfig: {
@@ -62,8 +75,13 @@ export const planGuest = (
 export const planHostname = ({ network, instanceId }: Pick<Instance, 'network' | 'instanceId'>): string =>
   network.privateDnsName.split('.')[0] || instanceId
 
-export const planContainer = (instance: Instance, image: string, limits: Limits, place: GuestPlace): object =>
-  planGuest(image, planHostname(instance), limits, [
+export const planContainer = (
+  instance: Instance,
+  image: string,
+  host: GuestHost,
+  place: GuestPlace,
+): object =>
+  planGuest(image, planHostname(instance), host, [
     `${place.shared}:/opt/local-target:ro`,
     // Volumes come and go in this folder by renaming, so a running guest sees them without a mount.
     `${place.volumesOf(instance.instanceId)}:/volumes`,
