@@ -3,8 +3,9 @@
 set -euo pipefail
 : "${draft:?}" "${image:?}" "${BASE_PODMAN:?}" "${BASE_DEBIAN_ARCHITECTURE:?}"
 store=$draft/store
+# The driver is the one that reads such a store; an older podman without root would take another by itself.
 # The settings of a guest's start: what the image is for, and how systemd is told to end.
-"$BASE_PODMAN" --root "$store" --runroot "$draft/run" import --quiet \
+"$BASE_PODMAN" --storage-driver overlay --root "$store" --runroot "$draft/run" import --quiet \
   --change 'CMD ["/sbin/init"]' --change 'STOPSIGNAL=SIGRTMIN+3' \
   --change 'LABEL kiro.standin="Amazon Linux 2023 stand-in made of Debian"' \
   --arch "$BASE_DEBIAN_ARCHITECTURE" "$draft/rootfs.tar" "$image" >"$draft/imported"

@@ -40,6 +40,8 @@ export const planPodmanArguments = ({
   `--root=${place.store}`,
   `--runroot=${join(place.run, 'root')}`,
   `--tmpdir=${join(place.run, 'tmp')}`,
+  // An older podman without root takes vfs by itself, which copies whole trees and reads no store of others.
+  '--storage-driver=overlay',
   ...(baseStore === null ? [] : [`--storage-opt=overlay.imagestore=${baseStore}`]),
   // Its own event file: the journal of the machine is not ours to write.
   '--events-backend=file',

@@ -54,6 +54,7 @@ test('podman is told of no folder but ours', () => {
     '--root=/s',
     '--runroot=/r/root',
     '--tmpdir=/r/tmp',
+    '--storage-driver=overlay',
     '--storage-opt=overlay.imagestore=/b',
     '--events-backend=file',
     '--runtime=runc',
