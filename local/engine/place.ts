@@ -7,6 +7,11 @@ export interface EnginePlace {
   readonly store: string
   /** What a restart of the machine shall forget: mounts, sockets, process numbers. */
   readonly run: string
+  /**
+   * null: podman's own choice, which is overlay for root. An older one without root takes vfs by itself, which
+   * copies whole trees and reads no store of others. A store keeps the word it was made with.
+   */
+  readonly driver: 'overlay' | null
 }
 
 /**
@@ -18,7 +23,11 @@ export const planEnginePlace = (
   { root, runtimeDir }: { readonly root: boolean; readonly runtimeDir: string | undefined },
 ): EnginePlace => {
   const name = `kiro-${createHash('sha256').update(folder).digest('hex').slice(0, 10)}`
-  return { store: join(folder, 'engine'), run: join(root ? '/run' : (runtimeDir ?? '/tmp'), name) }
+  return {
+    store: join(folder, 'engine'),
+    run: join(root ? '/run' : (runtimeDir ?? '/tmp'), name),
+    driver: root ? null : 'overlay',
+  }
 }
 
 export interface PodmanSettings {
@@ -40,8 +49,7 @@ export const planPodmanArguments = ({
   `--root=${place.store}`,
   `--runroot=${join(place.run, 'root')}`,
   `--tmpdir=${join(place.run, 'tmp')}`,
-  // An older podman without root takes vfs by itself, which copies whole trees and reads no store of others.
-  '--storage-driver=overlay',
+  ...(place.driver === null ? [] : [`--storage-driver=${place.driver}`]),
   ...(baseStore === null ? [] : [`--storage-opt=overlay.imagestore=${baseStore}`]),
   // Its own event file: the journal of the machine is not ours to write.
   '--events-backend=file',

@@ -49,16 +49,24 @@ test('the engine of each checkout has folders of its own, short enough for podma
 })
 
 test('podman is told of no folder but ours', () => {
-  const place = { store: '/s', run: '/r' }
+  const place = { store: '/s', run: '/r', driver: null }
   expect(planPodmanArguments({ place, baseStore: '/b', runtime: 'runc', cgroupManager: null })).toEqual([
     '--root=/s',
     '--runroot=/r/root',
     '--tmpdir=/r/tmp',
-    '--storage-driver=overlay',
     '--storage-opt=overlay.imagestore=/b',
     '--events-backend=file',
     '--runtime=runc',
   ])
+})
+
+test('without root podman is told which driver reads the store of the base image', () => {
+  const driverOf = (root: boolean) =>
+    planPodmanArguments({
+      place: planEnginePlace('/s', { root, runtimeDir: '/run/user/1000' }),
+      ...{ baseStore: '/b', runtime: null, cgroupManager: null },
+    }).filter((word) => word.startsWith('--storage-driver'))
+  expect([driverOf(true), driverOf(false)]).toEqual([[], ['--storage-driver=overlay']])
 })
 
 test('runc comes first where it is there, and podman is left its own choice in the end', () => {
