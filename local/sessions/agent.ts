@@ -25,8 +25,11 @@ export interface AgentOptions {
   readonly transmit: (bytes: Buffer) => void
   /** Somebody typed, or the program said something. */
   readonly onActivity: () => void
-  /** Everything was said, or nothing can be said any more. @param trouble see Listener.end */
-  readonly onEnd: (trouble: string) => void
+  /**
+   * Everything was said, or nothing can be said any more. @param trouble see Listener.end @param asked the client
+   * wanted it, and listens no more
+   */
+  readonly onEnd: (trouble: string, asked: boolean) => void
 }
 
 /** What a session says: that is encrypted, and kept in its log. What steers it is not. */
@@ -52,11 +55,11 @@ export const createAgent = (options: AgentOptions) => {
   }
   let first = true
   let cipher: Cipher | undefined
-  const end = (trouble: string): void => {
+  const end = (trouble: string, asked = false): void => {
     if (phase === 'over') return
     phase = 'over'
     handshake?.stop()
-    onEnd(trouble)
+    onEnd(trouble, asked)
   }
   const listener: Listener = {
     say(type, data) {
@@ -85,7 +88,7 @@ export const createAgent = (options: AgentOptions) => {
     if (type === payloadType.output) program?.input(cipher === undefined ? payload : cipher.decrypt(payload))
     if (type === payloadType.flag) {
       const value = parseFlag(payload)
-      if (value === channelFlag.terminateSession) end('')
+      if (value === channelFlag.terminateSession) end('', true)
       else if (value !== undefined) program?.flag(value)
     }
     const asked = type === payloadType.size ? parseSize(payload) : undefined

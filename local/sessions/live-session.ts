@@ -33,6 +33,8 @@ export const createLiveSession = (options: LiveOptions) => {
   let token = ''
   let socket: WebSocket | undefined
   let ending: Promise<void> | undefined
+  /** Nobody waits for what was said last. */
+  let hurried = false
   let quietSince = performance.now()
   /** When somebody last came or went. */
   let turnedAt = 0
@@ -54,15 +56,16 @@ export const createLiveSession = (options: LiveOptions) => {
     onActivity: () => {
       quietSince = performance.now()
     },
-    onEnd: (trouble) => void end(trouble),
+    onEnd: (trouble, asked) => void end(trouble, !asked),
   })
   /** Who comes back has the time of one who was there all along. */
   const waitsFor = (since: number) => (): boolean =>
+    !hurried &&
     performance.now() - Math.max(since, turnedAt) <
-    (socket === undefined ? lastWords.away : lastWords.connected)
-  const finish = async (trouble: string, wait: boolean): Promise<void> => {
+      (socket === undefined ? lastWords.away : lastWords.connected)
+  const finish = async (trouble: string): Promise<void> => {
     agent.end(trouble)
-    if (wait) await agent.drained(waitsFor(performance.now()))
+    await agent.drained(waitsFor(performance.now()))
     clearInterval(timer)
     faults.stop()
     const left = socket
@@ -76,8 +79,10 @@ export const createLiveSession = (options: LiveOptions) => {
     await agent.kill()
     await sessionLog.finish()
   }
+  /** @param wait false also ends the waiting of one that is ending already: its client has left for good */
   const end = (trouble: string, wait = true): Promise<void> => {
-    ending ??= finish(trouble, wait)
+    if (!wait) hurried = true
+    ending ??= finish(trouble)
     return ending
   }
   const timer = setInterval(() => {

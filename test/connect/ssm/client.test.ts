@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { connect as dial, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
+import { DescribeSessionsCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runSessionCommand } from '../../../connect/ssm/run-command.ts'
 import { runForward } from '../../../connect/ssm/run-forward.ts'
@@ -143,6 +144,16 @@ test('a port carries many connections at once, 20 MB each way byte for byte whil
   expect(port.troubles).toContain('back')
   expect(await port.leave()).toMatchObject({ end: { kind: 'left' } })
 }, 120_000)
+
+test('whoever leaves in the middle of a transfer leaves no session behind', async () => {
+  const port = await forward('AWS-StartPortForwardingSession', mux)
+  const some = talk(port.port, `give ${large}\n`, undefined, 100_000)
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await port.leave()
+  await some
+  const { Sessions = [] } = await room.clients.ssm.send(new DescribeSessionsCommand({ State: 'Active' }))
+  expect(Sessions.map(({ SessionId }) => SessionId)).not.toContain(port.sessionId)
+}, 60_000)
 
 test('input arrives once and whole when acknowledgements of it are lost', async () => {
   const port = await forward('AWS-StartPortForwardingSession', mux)

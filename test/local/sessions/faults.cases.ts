@@ -1,6 +1,7 @@
+import { TerminateSessionCommand } from '@aws-sdk/client-ssm'
 import { expect, test } from 'vitest'
 import { type Client, connectClient } from './client.ts'
-import { clients, connect, fail, id, makeDocument, resume, room } from './place.ts'
+import { clients, connect, fail, id, list, makeDocument, resume, room } from './place.ts'
 
 const echo = `python3 -c '
 import socket, threading
@@ -120,4 +121,17 @@ test('a session ends after its longest time, however busy it is', async () => {
   expect(await client.end()).toBe('Session reached its maximum duration of 1 minutes.')
   await room.output(id, 'while pgrep -u ssm-user -x sleep; do sleep 0.1; done')
   expect((await resume(sessionId)).TokenValue).toBeUndefined()
+}, 60_000)
+
+test('the last words of a session wait for a client that may come back, not for one that has ended it', async () => {
+  const { client, sessionId } = await connect()
+  await client.see(/\$ $/)
+  client.type('sleep 0.5; echo bye; exit\r')
+  await client.see(/exit\r\n/)
+  client.drop()
+  await quiet(1500)
+  expect(await list('Active', sessionId)).toBeDefined()
+  await room.clients.ssm.send(new TerminateSessionCommand({ SessionId: sessionId }))
+  await quiet(500)
+  expect(await list('Active', sessionId)).toBeUndefined()
 }, 60_000)
