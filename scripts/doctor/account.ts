@@ -63,7 +63,9 @@ export const decideRegion = (region: string, status: string | undefined): Findin
 
 export const findRegionStatus = async (sdk: SdkConfig): Promise<string | undefined> => {
   const { DescribeRegionsCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
-  const { Regions = [] } = await new EC2Client(sdk).send(new DescribeRegionsCommand({ AllRegions: true }))
+  // A region that is off, or that there is not, does not answer for itself; this one cannot be switched off.
+  const client = new EC2Client({ ...sdk, region: 'us-east-1' })
+  const { Regions = [] } = await client.send(new DescribeRegionsCommand({ AllRegions: true }))
   const found = Regions.find(({ RegionName }) => RegionName === sdk.region)
   return found === undefined ? undefined : (found.OptInStatus ?? 'opt-in-not-required')
 }

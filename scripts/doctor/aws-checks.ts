@@ -93,7 +93,10 @@ export const listAwsChecks = (ground: Ground, deep: boolean): Check[] => {
     },
     {
       ...{ group: 'inside sandboxes', name: 'inside' },
-      look: async () => (await lookInside(ground)).flatMap(decideInside),
+      look: async () => {
+        const found = (await lookInside(ground)).flatMap(decideInside)
+        return found.length > 0 ? found : [fine('machines', 'none runs with an agent to ask')]
+      },
     },
     {
       ...{ group: 'leftovers', name: 'leftovers' },

@@ -4,8 +4,8 @@
 set -eu
 : "${SANDBOX_USER:?}"
 
-# What a person can fill. -P: one line each, whatever the names.
-df -P -k / /home /tmp 2>/dev/null | awk 'NR > 1 && !seen[$6]++ { sub("%", "", $5); print "disk\t" $6 "\t" $5 "\t" $4 }'
+# What a person can fill; browsers and build tools fail on a full /dev/shm. -P: one line each, whatever the names.
+df -P -k / /home /tmp /dev/shm 2>/dev/null | awk 'NR > 1 && !seen[$6]++ { sub("%", "", $5); print "disk\t" $6 "\t" $5 "\t" $4 }'
 df -P -i / 2>/dev/null | awk 'NR > 1 { sub("%", "", $5); if ($5 != "-") print "inodes\t" $6 "\t" $5 }'
 
 home=$(getent passwd "$SANDBOX_USER" | cut -d: -f6)

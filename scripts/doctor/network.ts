@@ -89,10 +89,13 @@ const listDoors = async (sdk: SdkConfig, vpcId: string): Promise<[Door[], Door[]
     client.send(new DescribeInstanceConnectEndpointsCommand({ Filters })),
   ])
   return [
-    VpcEndpoints.map(({ ServiceName = '', State = 'unknown' }) => ({
-      name: ServiceName.split('.').at(-1) ?? '',
-      state: State,
-    })),
+    // One that was deleted is listed for a while.
+    VpcEndpoints.filter(({ State }) => State?.toLowerCase() !== 'deleted').map(
+      ({ ServiceName = '', State = 'unknown' }) => ({
+        name: ServiceName.split('.').at(-1) ?? '',
+        state: State,
+      }),
+    ),
     InstanceConnectEndpoints.filter(({ State }) => State !== 'delete-complete').map(
       ({ InstanceConnectEndpointId = '', State = 'unknown' }) => ({
         ...{ name: InstanceConnectEndpointId, state: State },
