@@ -29,6 +29,7 @@ export {
   EnableImageDeprecationCommand,
   ModifyImageAttributeCommand,
   paginateDescribeInstances,
+  paginateDescribeVolumes,
   RunInstancesCommand,
   StartInstancesCommand,
   StopInstancesCommand,
