@@ -1,27 +1,56 @@
-/**
- * What things cost on AWS, dollars; a sense of size, not a bill. us-west-2 and regions priced like it, Linux, on
- * demand. https://aws.amazon.com/ebs/pricing/ https://aws.amazon.com/ec2/pricing/on-demand/
- */
-const regions = new Set(['us-west-2', 'us-east-1', 'us-east-2'])
-const hoursPerMonth = 730
+import { priceSources, pricesAsOf, pricesOf, type RegionPrices } from './price-table.ts'
 
-const gibibyteMonth = { volume: 0.08, snapshot: 0.05, object: 0.023 } as const
+/** What things cost on AWS; a sense of size, not a bill. */
+export const hoursPerMonth = 730
 
-const hourly: Readonly<Record<string, number>> = {
-  't4g.medium': 0.0336,
-  't4g.large': 0.0672,
-  'm7g.medium': 0.0408,
-  'm6g.medium': 0.0385,
-}
+const day = 24 * 3600_000
+/** AWS changes few prices a year, but after half of one nobody should believe a copy. */
+const staleAfterDays = 180
+
+export const findPrices = (region: string): RegionPrices | undefined => pricesOf[region]
 
 /** Dollars a month; undefined where we do not know. Snapshots are incremental: theirs is an upper bound. */
 export const monthlyStorage = (
-  kind: keyof typeof gibibyteMonth,
+  kind: 'volume' | 'snapshot' | 'object',
   gibibytes: number,
   region: string,
-): number | undefined => (regions.has(region) ? gibibyteMonth[kind] * gibibytes : undefined)
+): number | undefined => {
+  const price = findPrices(region)?.[kind]
+  return price === undefined ? undefined : price * gibibytes
+}
+
+export const hourlyInstance = (type: string, region: string): number | undefined =>
+  findPrices(region)?.instances[type]
 
 export const monthlyInstance = (type: string, region: string): number | undefined => {
-  const price = hourly[type]
-  return price === undefined || !regions.has(region) ? undefined : price * hoursPerMonth
+  const price = hourlyInstance(type, region)
+  return price === undefined ? undefined : price * hoursPerMonth
 }
+
+export interface PriceNotice {
+  readonly asOf: string
+  readonly sources: readonly string[]
+  readonly stale: boolean
+  readonly knowsRegion: boolean
+  /** What a person should know before believing a figure. */
+  readonly sentences: readonly string[]
+}
+
+export const decidePriceNotice = (region: string, now: Date): PriceNotice => {
+  const age = Math.floor((now.getTime() - Date.parse(pricesAsOf)) / day)
+  const [stale, knowsRegion] = [age > staleAfterDays, findPrices(region) !== undefined]
+  return {
+    ...{ asOf: pricesAsOf, sources: priceSources, stale, knowsRegion },
+    sentences: [
+      ...(knowsRegion
+        ? []
+        : [`there are no prices of ${region} here; they are known for ${Object.keys(pricesOf).join(', ')}`]),
+      ...(stale
+        ? [`the prices are of ${pricesAsOf}, ${age} days old: do not rely on them (${priceSources[0]})`]
+        : []),
+    ],
+  }
+}
+
+export const renderDollars = (dollars: number | undefined): string =>
+  dollars === undefined ? '?' : dollars === 0 ? '-' : `$${dollars.toFixed(2)}`

@@ -26,6 +26,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'image:copy': () => import('./image-copy.ts'),
   setup: () => import('./setup.ts'),
   doctor: () => import('./doctor.ts'),
+  cost: () => import('./cost.ts'),
   'local:up': () => import('./local-up.ts'),
   'local:down': () => import('./local-down.ts'),
   'local:status': () => import('./local-status.ts'),

@@ -1,22 +1,27 @@
 import { exitCode } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
-import { renderFinding, worstOf } from './doctor/finding.ts'
 
 export const command = defineCommand({
   name: 'doctor',
   summary:
-    'look whether the machines of the local target can run here, and how (exit 3 when something is wrong)',
-  flags: { config: common.config, json: common.json },
-  examples: ['npm run doctor', 'npm run -s doctor -- --json'],
+    'look at tools, account, state, network, images and sandboxes, and say what to type about what is wrong (exit 3)',
+  flags: {
+    deep: { type: 'boolean', about: 'also ask Terraform what has drifted, which takes a minute' },
+    target: common.target,
+    config: common.config,
+    json: common.json,
+  },
+  examples: ['npm run doctor', 'npm run doctor -- --deep', 'npm run -s doctor -- --json'],
   run: async (flags, io) => {
     const { planPaths } = await import('../config/paths.ts')
-    const { loadSettings } = await import('./settings-file.ts')
-    const { findMachineFacts } = await import('./doctor/machine-facts.ts')
-    const { decideMachineFindings } = await import('./doctor/machine-findings.ts')
-    const paths = planPaths(process.env)
-    const settings = loadSettings(paths, flags.config)
-    const findings = decideMachineFindings(await findMachineFacts(paths, settings, io))
-    io.answer(flags.json ? JSON.stringify({ findings }) : findings.map(renderFinding).join('\n'))
-    return worstOf(findings) === 'wrong' ? exitCode.finding : exitCode.done
+    const { examine } = await import('./doctor/examine.ts')
+    const { worstOf } = await import('./doctor/finding.ts')
+    const { flatten, renderJson, renderReport, renderSummary } = await import('./doctor/render.ts')
+    const began = performance.now()
+    const looks = await examine(planPaths(process.env), io, flags)
+    const took = (performance.now() - began) / 1000
+    io.answer(flags.json ? renderJson(looks, took) : renderReport(looks))
+    io.story.say(renderSummary(looks, took))
+    return worstOf(flatten(looks)) === 'wrong' ? exitCode.finding : exitCode.done
   },
 })

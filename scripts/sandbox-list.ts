@@ -1,4 +1,19 @@
+import type { SandboxMachine } from './aws/instances.ts'
 import { common, defineCommand } from './cli/command.ts'
+import type { Target } from './target.ts'
+
+/** Each with the dollars that it and its disks cost a month as it is now. */
+const withPrices = async (
+  { sdk, region }: Target,
+  machines: readonly SandboxMachine[],
+  now: Date,
+): Promise<(SandboxMachine & { readonly monthly: number | undefined })[]> => {
+  const { listDisks } = await import('./cost/find-ground.ts')
+  const { monthlyOf } = await import('./cost/plan-cost.ts')
+  const volumes = await listDisks(sdk, machines)
+  const ground = { region, now, machines, volumes, images: [], endpoints: [], nats: [] }
+  return machines.map((machine) => ({ ...machine, monthly: monthlyOf(ground, machine.user) }))
+}
 
 export const command = defineCommand({
   name: 'sandbox:list',
@@ -9,10 +24,9 @@ export const command = defineCommand({
     const { openContext } = await import('./sandbox/context.ts')
     const { listMachines } = await import('./aws/instances.ts')
     const context = await openContext('npm run sandbox:list', flags, io)
-    const [machines, kind] = await Promise.all([
-      listMachines(context.target.sdk),
-      context.target.findMachines(),
-    ])
+    const [found, kind] = await Promise.all([listMachines(context.target.sdk), context.target.findMachines()])
+    const now = new Date()
+    const machines = await withPrices(context.target, found, now)
     if (flags.json) {
       io.answer(
         JSON.stringify({
@@ -32,22 +46,26 @@ export const command = defineCommand({
     }
     const { renderDuration } = await import('../config/duration.ts')
     const { renderTable } = await import('./sandbox/render-table.ts')
-    const now = Date.now()
+    const { decidePriceNotice, renderDollars } = await import('../config/prices.ts')
     io.answer(
       renderTable([
-        ['USER', 'STATE', 'INSTANCE', 'TYPE', 'IMAGE', 'ADDRESS', 'AGE'],
-        ...machines.map(({ user, state, instanceId, type, imageId, image, privateIp, launchedAt }) => [
-          user,
-          state,
-          instanceId,
-          type,
-          `${imageId} (${image})`,
-          privateIp ?? '-',
-          launchedAt === undefined ? '-' : renderDuration(now - Date.parse(launchedAt)),
-        ]),
+        ['USER', 'STATE', 'INSTANCE', 'TYPE', 'IMAGE', 'ADDRESS', 'AGE', 'A MONTH'],
+        ...machines.map(
+          ({ user, state, instanceId, type, imageId, image, privateIp, launchedAt, monthly }) => [
+            user,
+            state,
+            instanceId,
+            type,
+            `${imageId} (${image})`,
+            privateIp ?? '-',
+            launchedAt === undefined ? '-' : renderDuration(now.getTime() - Date.parse(launchedAt)),
+            renderDollars(monthly),
+          ],
+        ),
       ]),
     )
     if (kind.sentence !== undefined) io.story.say(kind.sentence)
+    for (const sentence of decidePriceNotice(context.target.region, now).sentences) io.story.warn(sentence)
     return 0
   },
 })

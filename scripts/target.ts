@@ -4,6 +4,7 @@ import { stacksFolderName } from '../config/plan-specs.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Story } from '../config/story.ts'
 import { UserError, usageError } from '../config/user-error.ts'
+import type { LocalTarget } from '../local/control/ensure.ts'
 import type { Io } from './cli/io.ts'
 import type { ImageGround } from './image/ground.ts'
 
@@ -65,6 +66,14 @@ export const withTarget = (settings: Settings, wanted: string | undefined): Sett
 export const openTarget = async (request: TargetRequest): Promise<Target> =>
   request.settings.target === 'local' ? openLocal(request) : openAws(request)
 
+/** The same without starting or installing anything; undefined: it does not run. */
+export const findTarget = async (request: TargetRequest): Promise<Target | undefined> => {
+  if (request.settings.target !== 'local') return openAws(request)
+  const { findLocalTarget } = await import('../local/control/ensure.ts')
+  const plane = await findLocalTarget(request.paths.local)
+  return plane === undefined ? undefined : planLocalTarget(request, plane)
+}
+
 const withoutUnset = (drop: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     Object.entries(process.env).filter(
@@ -72,10 +81,10 @@ const withoutUnset = (drop: readonly string[]): Record<string, string> =>
     ),
   )
 
-const openLocal = async ({ settings, paths, io, yes }: TargetRequest): Promise<Target> => {
+const openLocal = async (request: TargetRequest): Promise<Target> => {
+  const { settings, paths, io, yes } = request
   const { ensureTools } = await import('./setup/ensure.ts')
   const { ensureControlPlane } = await import('../local/control/ensure.ts')
-  const { planLocalEnvironment } = await import('../local/control/environment.ts')
   const tools = await ensureTools(['moto'], { ...io, yes }, paths, process.env)
   const plane = await ensureControlPlane({
     paths,
@@ -84,6 +93,12 @@ const openLocal = async ({ settings, paths, io, yes }: TargetRequest): Promise<T
     story: io.story,
     signal: io.signal,
   })
+  return planLocalTarget(request, plane)
+}
+
+const planLocalTarget = async (request: TargetRequest, plane: LocalTarget): Promise<Target> => {
+  const { settings, paths, io, yes } = request
+  const { planLocalEnvironment } = await import('../local/control/environment.ts')
   const { set, unset } = planLocalEnvironment(plane, settings.region, process.env)
   return {
     name: 'local',

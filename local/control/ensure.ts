@@ -81,6 +81,12 @@ const start = async ({ paths, python, idleMinutes, signal }: EnsureOptions): Pro
   )
 }
 
+/** The local target if it runs and can be used. Starts nothing. */
+export const findLocalTarget = async (folder: string): Promise<LocalTarget | undefined> => {
+  const running = await findDaemon(folder)
+  return running !== undefined && isUsable(running) ? asTarget(running, false) : undefined
+}
+
 /** The local target, running. Started when it does not run; two starters at once end with one daemon. */
 export const ensureControlPlane = async (options: EnsureOptions): Promise<LocalTarget> => {
   const running = await findDaemon(options.paths.local)

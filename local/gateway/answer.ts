@@ -2,6 +2,7 @@ import type { Access } from '../access/access.ts'
 import { type Backend, BackendDown } from './backend.ts'
 import { type Call, classify, isRead } from './classify.ts'
 import { parseCredential, usesVersion2 } from './credential.ts'
+import { decideDryRun } from './dry-run.ts'
 import { planRefusal, renderAwsError } from './errors.ts'
 import type { Faults } from './faults.ts'
 import type { Incoming } from './incoming.ts'
@@ -61,7 +62,7 @@ export const answer = async (desk: Desk, incoming: Incoming): Promise<Answered> 
     if (refusal !== undefined) return refuse(refusal)
     const denied = await desk.access.findDenial(incoming, call, principal)
     if (denied !== undefined) return { call, principal, reply: renderAwsError(call, denied, incoming.id) }
-    const fault = desk.faults?.take(call, incoming)
+    const fault = desk.faults?.take(call, incoming) ?? decideDryRun(call, incoming)
     if (fault !== undefined) return { call, principal, reply: renderAwsError(call, fault, incoming.id) }
     const forward = () => desk.backend.forward(incoming, call)
     try {

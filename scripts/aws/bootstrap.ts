@@ -5,7 +5,7 @@ import { names } from '../../config/names.ts'
 import type { Paths } from '../../config/paths.ts'
 import type { Story } from '../../config/story.ts'
 import { UserError } from '../../config/user-error.ts'
-import type { Target } from '../target.ts'
+import type { SdkConfig, Target } from '../target.ts'
 import { awsCall, isAwsError } from './call.ts'
 
 const ready = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'])
@@ -29,22 +29,27 @@ export const decideBootstrap = (
   )
 }
 
+/** undefined: there is no such stack. */
+export const findBootstrapStack = async (sdk: SdkConfig): Promise<Stack | undefined> => {
+  const { CloudFormationClient, DescribeStacksCommand } = await import('./sdk/cloudformation.ts')
+  const call = new DescribeStacksCommand({ StackName: names.bootstrapStack })
+  try {
+    return (await new CloudFormationClient(sdk).send(call)).Stacks?.[0]
+  } catch (error) {
+    // CloudFormation has no name of its own for "no such stack".
+    if (isAwsError(error, 'ValidationError') && /does not exist/.test((error as Error).message))
+      return undefined
+    return awsCall('look for the state bucket', () => Promise.reject(error))
+  }
+}
+
 /** Makes sure that the bucket exists which Terraform keeps its state in. Free when it is there. */
 export const ensureStateBucket = async (target: Target, paths: Paths, story: Story): Promise<void> => {
-  const { CloudFormationClient, CreateStackCommand, DescribeStacksCommand, waitUntilStackCreateComplete } =
-    await import('./sdk/cloudformation.ts')
+  const { CloudFormationClient, CreateStackCommand, waitUntilStackCreateComplete } = await import(
+    './sdk/cloudformation.ts'
+  )
   const client = new CloudFormationClient(target.sdk)
-  const find = async (): Promise<Stack | undefined> => {
-    try {
-      return (await client.send(new DescribeStacksCommand({ StackName: names.bootstrapStack }))).Stacks?.[0]
-    } catch (error) {
-      // CloudFormation has no name of its own for "no such stack".
-      if (isAwsError(error, 'ValidationError') && /does not exist/.test((error as Error).message))
-        return undefined
-      return awsCall('look for the state bucket', () => Promise.reject(error))
-    }
-  }
-  const state = decideBootstrap(await find())
+  const state = decideBootstrap(await findBootstrapStack(target.sdk))
   if (state === 'ready') return
   await story.step(`State bucket ${names.stateBucket(target.accountId, target.region)}`, async () => {
     if (state === 'missing') {

@@ -2,6 +2,7 @@ import { names, tag } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
+import { watchServerDate } from '../aws/server-date.ts'
 import type { Target } from '../target.ts'
 
 /** What IAM holds about the elevated role of one engineer, and when it said so by its own clock. */
@@ -17,25 +18,11 @@ export interface ElevatedRole {
 
 const missing = (error: unknown): boolean => isAwsError(error, 'NoSuchEntity', 'NoSuchEntityException')
 
-/** A client of IAM, and the time that its last answer bore. The clock of a laptop opens no window. */
+/** The clock of a laptop opens no window, so the time is that of IAM's last answer. */
 const openIam = async (target: Target) => {
   const { IAMClient } = await import('../aws/sdk/iam.ts')
   const client = new IAMClient(target.sdk)
-  let date: string | undefined
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args)
-      date = (result.response as { headers?: Record<string, string> }).headers?.date ?? date
-      return result
-    },
-    { step: 'deserialize', name: 'server-time' },
-  )
-  const now = (): Date => {
-    const time = Date.parse(date ?? '')
-    if (Number.isNaN(time)) throw new Error(`IAM answered without a date: ${date}`)
-    return new Date(time)
-  }
-  return { client, now }
+  return { client, now: watchServerDate(client) }
 }
 
 export const findElevatedRole = async (target: Target, user: UserName): Promise<ElevatedRole> => {

@@ -5,7 +5,11 @@
 export {
   CopyObjectCommand,
   DeleteObjectCommand,
+  GetBucketEncryptionCommand,
+  GetBucketPolicyCommand,
+  GetBucketVersioningCommand,
   GetObjectCommand,
+  GetPublicAccessBlockCommand,
   HeadObjectCommand,
   PutObjectCommand,
   paginateListObjectsV2,

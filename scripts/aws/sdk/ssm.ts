@@ -10,6 +10,7 @@ export {
   GetParametersCommand,
   PutParameterCommand,
   paginateGetParametersByPath,
+  paginateListDocuments,
   ResumeSessionCommand,
   SendCommandCommand,
   SSMClient,

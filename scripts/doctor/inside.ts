@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { names } from '../../config/names.ts'
+import { findAgent } from '../aws/agent.ts'
+import { lastLines, Remote, type RemoteResult } from '../aws/remote.ts'
+import { type Finding, fine, note, wrong } from './finding.ts'
+import type { Ground } from './ground.ts'
+
+export interface Inside {
+  readonly user: string
+  /** As inside.sh writes them. */
+  readonly lines: readonly (readonly string[])[]
+  /** Why there are none. */
+  readonly failure: string | undefined
+}
+
+/** From here on updates and builds begin to fail. */
+const [full, fullSoon] = [95, 85]
+
+const decideDiskLine = (
+  user: string,
+  [, mount = '', percent = '', kibibytes = '']: readonly string[],
+): Finding[] => {
+  const used = Number(percent)
+  const says = `${mount} is ${used} % full, ${(Number(kibibytes) / 1024 ** 2).toFixed(1)} GiB left`
+  const fix = `npm run ssm:connect -- --user ${user} --command 'sudo du -xh ${mount} | sort -h | tail', or a larger instance.rootVolumeGiB`
+  if (used >= full) return [wrong(user, says, fix)]
+  return used >= fullSoon ? [note(user, says, fix)] : []
+}
+
+const decideLine = (user: string, line: readonly string[]): Finding[] => {
+  const [kind, thing = '', percent] = line
+  switch (kind) {
+    case 'disk':
+      return decideDiskLine(user, line)
+    case 'inodes':
+      return Number(percent) >= full
+        ? [wrong(user, `${thing} has almost no inodes left (${percent} % used)`)]
+        : []
+    case 'shadow':
+      return [
+        wrong(
+          user,
+          `${thing} replaces an agent of the sandbox, so Kiro there follows other rules`,
+          `look at that file, and remove or rename it; npm run ssm:connect -- --user ${user} --shell`,
+        ),
+      ]
+    case 'failed':
+      return [
+        wrong(
+          user,
+          `failed units: ${thing.trim()}`,
+          `npm run ssm:connect -- --user ${user} --command 'systemctl status ${thing.trim()}'`,
+        ),
+      ]
+    default:
+      return []
+  }
+}
+
+export const decideInside = ({ user, lines, failure }: Inside): Finding[] => {
+  if (failure !== undefined) return [wrong(user, `could not be looked into: ${failure}`)]
+  const findings = lines.flatMap((line) => decideLine(user, line))
+  if (findings.length > 0) return findings
+  const root = lines.find(([kind, mount]) => kind === 'disk' && mount === '/')
+  return [fine(user, `/ is ${root?.[2] ?? '?'} % full, agents are the image's, no unit has failed`)]
+}
+
+export const parseInside = (user: string, { ok, stdout, stderr, status }: RemoteResult): Inside => ({
+  user,
+  lines: stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => line.split('\t')),
+  failure: ok ? undefined : lastLines(stderr, 1) || status,
+})
+
+/** How long a machine may take to look at itself. */
+const seconds = 15
+
+/** Machines whose agent answers; of the others `sandboxes` tells. */
+export const lookInside = async ({ context, machines }: Ground): Promise<Inside[]> => {
+  const { target, paths, io } = context
+  const script = await readFile(join(paths.root, 'scripts', 'doctor', 'inside.sh'), 'utf8')
+  const running = (await machines()).filter(({ state }) => state === 'running')
+  const looks = running.map(async ({ user, instanceId }): Promise<Inside[]> => {
+    const { state } = await findAgent(target.sdk, instanceId)
+    if (state !== 'online') return []
+    const result = await new Remote(target.sdk, instanceId, io.signal).run({
+      ...{ text: `SANDBOX_USER=${names.sandboxUser}\n${script}`, seconds, about: 'doctor looks inside' },
+    })
+    return [parseInside(user, result)]
+  })
+  return (await Promise.all(looks)).flat()
+}

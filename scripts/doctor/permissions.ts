@@ -1,0 +1,86 @@
+import { awsCall, isAwsError } from '../aws/call.ts'
+import { findStockImage } from '../aws/images.ts'
+import { type Finding, fine, wrong } from './finding.ts'
+import type { Ground } from './ground.ts'
+
+/** What EC2 says to a call that it is only asked about. */
+export interface Rehearsed {
+  readonly action: string
+  readonly verdict: 'allowed' | 'denied' | 'unknown'
+  /** AWS's own words to a denial. */
+  readonly detail: string | undefined
+}
+
+export const decidePermissions = (rehearsed: readonly Rehearsed[]): Finding[] => {
+  const denied = rehearsed.filter(({ verdict }) => verdict === 'denied')
+  if (denied.length === 0) {
+    const asked = rehearsed.filter(({ verdict }) => verdict === 'allowed').map(({ action }) => action)
+    return [fine('permissions', `EC2 would allow ${asked.join(', ') || 'nothing that could be asked'}`)]
+  }
+  return denied.map(({ action, detail }) =>
+    wrong(
+      'permissions',
+      `you may not ${action}${detail === undefined ? '' : `: ${detail}`}`,
+      `ask for ${action} in your policy`,
+    ),
+  )
+}
+
+/** The part before what only AWS can decode. */
+const shorten = (message: string): string =>
+  message.replace(/\s*Encoded authorization failure message.*$/s, '')
+
+const rehearse = async (action: string, call: () => Promise<unknown>): Promise<Rehearsed> => {
+  try {
+    await call()
+  } catch (error) {
+    if (isAwsError(error, 'DryRunOperation')) return { action, verdict: 'allowed', detail: undefined }
+    if (isAwsError(error, 'UnauthorizedOperation'))
+      return { action, verdict: 'denied', detail: shorten((error as Error).message) }
+    // Of what else is wrong with a call AWS only speaks to those who may make it, but not always.
+    if (isAwsError(error, 'InvalidParameterValue', 'IncorrectInstanceState', 'VpcLimitExceeded'))
+      return { action, verdict: 'unknown', detail: undefined }
+    await awsCall(`ask whether ${action} is allowed`, () => Promise.reject(error))
+  }
+  return { action, verdict: 'unknown', detail: undefined }
+}
+
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/CommonParameters.html (DryRun) */
+export const rehearsePermissions = async ({ context, machines }: Ground): Promise<Rehearsed[]> => {
+  const {
+    CreateSecurityGroupCommand,
+    CreateVpcCommand,
+    EC2Client,
+    RunInstancesCommand,
+    StopInstancesCommand,
+  } = await import('../aws/sdk/ec2.ts')
+  const client = new EC2Client(context.target.sdk)
+  const { settings } = context
+  const [image, [machine]] = await Promise.all([
+    // Golden or not: what is asked is whether machines may be launched.
+    findStockImage(context.target.sdk, settings.environment),
+    machines(),
+  ])
+  const run = new RunInstancesCommand({
+    ...{ ImageId: image.id, InstanceType: settings.instance.type as 't4g.medium' },
+    ...{ MinCount: 1, MaxCount: 1, DryRun: true },
+  })
+  const vpc = new CreateVpcCommand({ CidrBlock: settings.network.cidr, DryRun: true })
+  const group = new CreateSecurityGroupCommand({
+    ...{ GroupName: 'kiro-sandbox-rehearsal', Description: 'only asked about', DryRun: true },
+  })
+  const stop =
+    machine === undefined
+      ? []
+      : [
+          rehearse('ec2:StopInstances', () =>
+            client.send(new StopInstancesCommand({ InstanceIds: [machine.instanceId], DryRun: true })),
+          ),
+        ]
+  return Promise.all([
+    rehearse('ec2:RunInstances', () => client.send(run)),
+    rehearse('ec2:CreateVpc', () => client.send(vpc)),
+    rehearse('ec2:CreateSecurityGroup', () => client.send(group)),
+    ...stop,
+  ])
+}

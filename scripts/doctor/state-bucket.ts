@@ -1,0 +1,147 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import { names } from '../../config/names.ts'
+import { awsCall, isAwsError } from '../aws/call.ts'
+import type { Target } from '../target.ts'
+import { type Finding, fine, note, wrong } from './finding.ts'
+
+export interface BucketFacts {
+  readonly bucket: string
+  /** somebodys: the name is taken by another account. */
+  readonly kind: 'ours' | 'missing' | 'somebodys'
+  readonly versioning: string | undefined
+  readonly encryption: string | undefined
+  readonly publicBlocked: boolean
+  readonly tlsOnly: boolean
+}
+
+const what = 'state bucket'
+
+/** @param used something of this account looks like a sandbox, so that there should be a state */
+export const decideBucket = (facts: BucketFacts, used: boolean): Finding[] => {
+  const { bucket, kind, versioning, encryption, publicBlocked, tlsOnly } = facts
+  if (kind === 'somebodys')
+    return [
+      wrong(
+        what,
+        `the name ${bucket} belongs to another account`,
+        'ask AWS Support; nothing was read from it',
+      ),
+    ]
+  if (kind === 'missing')
+    return [
+      used
+        ? wrong(
+            what,
+            `${bucket} is gone, and with it what Terraform knows of the sandboxes`,
+            'restore it, or run sandbox:up for each engineer: it takes over what is there',
+          )
+        : note(what, `there is none yet; the first sandbox:up makes ${bucket}`),
+    ]
+  const api = 'aws s3api'
+  const findings = [
+    ...(versioning === 'Enabled'
+      ? []
+      : [
+          wrong(
+            what,
+            `${bucket} keeps no older versions (versioning ${versioning?.toLowerCase() ?? 'off'}): a broken state could not be brought back`,
+            `${api} put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
+          ),
+        ]),
+    ...(encryption === undefined
+      ? [
+          wrong(
+            what,
+            `${bucket} has no rule to encrypt what is written to it`,
+            `${api} put-bucket-encryption --bucket ${bucket} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`,
+          ),
+        ]
+      : []),
+    ...(publicBlocked
+      ? []
+      : [
+          wrong(
+            what,
+            `${bucket} could be made public: its public access block is not complete`,
+            `${api} put-public-access-block --bucket ${bucket} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`,
+          ),
+        ]),
+    ...(tlsOnly
+      ? []
+      : [
+          wrong(
+            what,
+            `${bucket} also answers without TLS: its policy does not deny that`,
+            'put the bucket policy of stacks/bootstrap.yaml back',
+          ),
+        ]),
+  ]
+  return findings.length > 0
+    ? findings
+    : [fine(what, `${bucket}, versioned, encrypted (${encryption}), closed to the public`)]
+}
+
+const absent = [
+  'ServerSideEncryptionConfigurationNotFoundError',
+  'NoSuchPublicAccessBlockConfiguration',
+  'NoSuchBucketPolicy',
+]
+
+const ifThere = async <T>(doing: string, call: Promise<T>): Promise<T | undefined> => {
+  try {
+    return await call
+  } catch (error) {
+    if (isAwsError(error, ...absent)) return undefined
+    return awsCall(doing, () => Promise.reject(error))
+  }
+}
+
+/** Denies whatever comes without TLS. */
+export const isTlsOnly = (policy: string | undefined): boolean =>
+  policy !== undefined &&
+  [(JSON.parse(policy) as { Statement: object | object[] }).Statement]
+    .flat()
+    .some(
+      (one) =>
+        (one as { Effect?: string }).Effect === 'Deny' &&
+        /"aws:SecureTransport":\s*"?false"?/i.test(JSON.stringify(one)),
+    )
+
+const findVersioning = async (
+  client: S3Client,
+  where: object,
+): Promise<BucketFacts['kind'] | { status: string | undefined }> => {
+  const { GetBucketVersioningCommand } = await import('../aws/sdk/s3.ts')
+  try {
+    const { Status } = await client.send(new GetBucketVersioningCommand(where as { Bucket: string }))
+    return { status: Status }
+  } catch (error) {
+    if (isAwsError(error, 'NoSuchBucket')) return 'missing'
+    // To whoever owns it AWS says which permission is missing; to others only this.
+    if (isAwsError(error, 'AccessDenied') && (error as Error).message === 'Access Denied') return 'somebodys'
+    return awsCall('look at the state bucket', () => Promise.reject(error))
+  }
+}
+
+export const findBucket = async ({ sdk, accountId, region }: Target): Promise<BucketFacts> => {
+  const { GetBucketEncryptionCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand, S3Client } =
+    await import('../aws/sdk/s3.ts')
+  const client = new S3Client(sdk)
+  const where = { Bucket: names.stateBucket(accountId, region), ExpectedBucketOwner: accountId }
+  const nothing = { versioning: undefined, encryption: undefined, publicBlocked: false, tlsOnly: false }
+  const versioning = await findVersioning(client, where)
+  if (typeof versioning === 'string') return { bucket: where.Bucket, kind: versioning, ...nothing }
+  const [encryption, block, policy] = await Promise.all([
+    ifThere('look at the encryption of the state bucket', client.send(new GetBucketEncryptionCommand(where))),
+    ifThere('look at the public access block', client.send(new GetPublicAccessBlockCommand(where))),
+    ifThere('read the policy of the state bucket', client.send(new GetBucketPolicyCommand(where))),
+  ])
+  const rule = encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]
+  const blocked = Object.values(block?.PublicAccessBlockConfiguration ?? {})
+  return {
+    ...{ bucket: where.Bucket, kind: 'ours', versioning: versioning.status },
+    encryption: rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
+    publicBlocked: blocked.length === 4 && blocked.every(Boolean),
+    tlsOnly: isTlsOnly(policy?.Policy),
+  }
+}
