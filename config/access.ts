@@ -72,6 +72,9 @@ const engineer = z.strictObject({
     .describe('engineers may forward ports of hosts that their sandbox reaches'),
 })
 
+/** How a person elevates a sandbox. */
+export const elevationMode = z.enum(['window', 'push']).default('window')
+
 const bindingModes = ['nat-eip', 'vpce', 'none'] as const
 
 const binding = <const T extends readonly [string, ...string[]]>(modes: T, normal: T[number]) =>

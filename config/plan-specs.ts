@@ -68,6 +68,7 @@ export const planSandboxSpec = (
       securityGroupId: network.securityGroupId,
     },
     access: planAccess(settings.access, settings.network.endpoints),
+    elevation: { mode: settings.elevation.mode },
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accessSettings } from './access.ts'
+import { accessSettings, elevationMode } from './access.ts'
 import { usageError } from './user-error.ts'
 import { printable } from './user-name.ts'
 
@@ -89,6 +89,9 @@ const login = z.strictObject({
 })
 
 const elevation = z.strictObject({
+  mode: elevationMode.describe(
+    'window: a policy with an end, written to the elevated role; push: a session with an end, made by the engineer and handed to the sandbox, where nobody may write policies',
+  ),
   maxMinutes: z
     .int()
     .min(1)
@@ -178,34 +181,46 @@ export const regionSchema = z
     'a commercial AWS region such as us-west-2',
   )
 
-export const settingsSchema = z.strictObject({
-  $schema: z.string().optional().describe('for editors'),
-  target: z.enum(['local', 'aws']).default('local').describe('where commands act when --target is not given'),
-  region: regionSchema.default('us-west-2').describe('AWS region'),
-  accountId: z
-    .string()
-    .regex(/^\d{12}$/, 'the 12 digits of an AWS account, as a string')
-    .optional()
-    .describe('the only AWS account that target aws may touch'),
-  environment: z
-    .string()
-    .regex(/^[a-z][a-z0-9-]{0,19}$/, 'up to 20 of a-z, 0-9 and hyphens')
-    .default('default')
-    .describe('part of the image alias, e.g. staging'),
-  instance: instance.prefault({}),
-  network: network.prefault({}),
-  session: session.prefault({}),
-  image: image.prefault({}),
-  login: login
-    .refine(
-      ({ startUrl, region }) => (startUrl === undefined) === (region === undefined),
-      'startUrl and region together, or neither',
-    )
-    .prefault({}),
-  elevation: elevation.prefault({}),
-  access: accessSettings.prefault({}),
-  local: local.prefault({}),
-})
+export const settingsSchema = z
+  .strictObject({
+    $schema: z.string().optional().describe('for editors'),
+    target: z
+      .enum(['local', 'aws'])
+      .default('local')
+      .describe('where commands act when --target is not given'),
+    region: regionSchema.default('us-west-2').describe('AWS region'),
+    accountId: z
+      .string()
+      .regex(/^\d{12}$/, 'the 12 digits of an AWS account, as a string')
+      .optional()
+      .describe('the only AWS account that target aws may touch'),
+    environment: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,19}$/, 'up to 20 of a-z, 0-9 and hyphens')
+      .default('default')
+      .describe('part of the image alias, e.g. staging'),
+    instance: instance.prefault({}),
+    network: network.prefault({}),
+    session: session.prefault({}),
+    image: image.prefault({}),
+    login: login
+      .refine(
+        ({ startUrl, region }) => (startUrl === undefined) === (region === undefined),
+        'startUrl and region together, or neither',
+      )
+      .prefault({}),
+    elevation: elevation.prefault({}),
+    access: accessSettings.prefault({}),
+    local: local.prefault({}),
+  })
+  .refine(
+    ({ elevation: { mode }, access: { engineer } }) =>
+      mode === 'window' || engineer.permissionSet !== undefined,
+    {
+      path: ['elevation', 'mode'],
+      message: 'which needs access.engineer.permissionSet: engineers become kiro-elevated by their own login',
+    },
+  )
 
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { accessSpec } from './access.ts'
+import { accessSpec, elevationMode } from './access.ts'
 import { endpointServices } from './settings.ts'
 import { isUserName, type UserName } from './user-name.ts'
 
@@ -48,6 +48,7 @@ export const sandboxSpecSchema = z.strictObject({
   }),
   network: z.strictObject({ vpcId: z.string(), subnetId: z.string(), securityGroupId: z.string() }),
   access: accessSpec.prefault({}),
+  elevation: z.strictObject({ mode: elevationMode }).prefault({}),
 })
 
 /**

@@ -7,6 +7,7 @@ import { Construct } from 'constructs'
 import { names, tag } from '../config/names.ts'
 import type { SandboxSpec } from '../config/spec.ts'
 import { elevatedBoundary } from './access/elevated-boundary.ts'
+import { elevatedStanding } from './access/elevated-standing.ts'
 import { elevatedStrict } from './access/elevated-strict.ts'
 import { instancePolicy } from './access/instance-policy.ts'
 import { sandboxPerimeter } from './access/perimeter.ts'
@@ -87,7 +88,7 @@ export class SandboxRoles extends Construct {
     return role
   }
 
-  /** No policy at all: permission comes with a window, opened from outside the box, and goes with it. */
+  /** No policy at all, but for push: permission comes with a window, opened from outside the box, and goes with it. */
   private elevatedRole(spec: SandboxSpec, trust: string): IamRole {
     const description = `The most ${spec.user}'s elevated role can ever do`
     const boundary = this.managed(
@@ -112,6 +113,13 @@ export class SandboxRoles extends Construct {
         ]),
       },
     })
+    if (spec.elevation.mode === 'push')
+      // Under the name of a window: one that was left from before would deny everything from its end on.
+      new IamRolePolicy(this, 'elevated-standing', {
+        name: names.elevationWindow,
+        role: role.name,
+        policy: renderPolicy(elevatedStanding(), 'inline'),
+      })
     if (spec.access.elevated.strict) {
       const text = `What ${spec.user}'s elevated role leaves alone inside a window`
       const strict = this.managed('strict', names.elevatedStrict(spec.user), text, elevatedStrict())

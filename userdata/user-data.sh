@@ -1,9 +1,10 @@
 #!/bin/bash
-# First boot of a sandbox. Only values come from outside; the work is done by a script the image holds.
+# First boot of a sandbox, and again when its settings have changed. Only values come from outside; the work is done
+# by a script the image holds.
 set -euo pipefail
-# @inject: sandbox_user aws_region account_id
-: "${sandbox_user:?}" "${aws_region:?}" "${account_id:?}"
-export sandbox_user aws_region account_id
+# @inject: sandbox_user aws_region account_id access_note
+: "${sandbox_user:?}" "${aws_region:?}" "${account_id:?}" "${access_note:?}"
+export sandbox_user aws_region account_id access_note
 
 boot=/usr/local/lib/kiro-sandbox/boot.sh
 if [[ -x "$boot" ]]; then

@@ -24,8 +24,11 @@ export const planTeamPolicy = (settings: Settings): PolicyDocument => {
       'target aws needs accountId in the settings',
       'put "accountId": "<12 digits>" into sandbox.config.json',
     )
-  const { region, network, access } = settings
-  return engineerAbacPolicy({ accountId, region, engineer: access.engineer, cidr: network.cidr })
+  const { region, network, access, elevation } = settings
+  return engineerAbacPolicy({
+    ...{ accountId, region, engineer: access.engineer, mode: elevation.mode },
+    cidr: network.cidr,
+  })
 }
 
 /** From the stack as it was applied, and the address that its machine got. */

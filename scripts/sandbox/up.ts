@@ -13,6 +13,7 @@ import { decideDrift, findFacts } from './facts.ts'
 import { ensureNetwork } from './network.ts'
 import { findImage, type SandboxSurvey, surveySandbox } from './sandbox-survey.ts'
 import { decideStack } from './survey-stack.ts'
+import { takeOver } from './take-over.ts'
 
 export interface UpResult {
   readonly user: UserName
@@ -162,6 +163,11 @@ class SandboxUp {
     if (agent === 'offline')
       this.story.warn(
         `the SSM agent of ${machine.instanceId} has not answered within ${bootSeconds} s; does its subnet reach the ssm endpoints?`,
+      )
+    // A machine that was just made runs its user data by itself.
+    if (changed && agent === 'online' && decideStack(survey) !== 'make')
+      await this.story.step('Take over the settings', () =>
+        takeOver(this.context, machine.instanceId, survey.spec),
       )
     return { ...result, changed: changed || stopped, agent }
   }

@@ -17,6 +17,7 @@ interface Scope {
   /** Addresses ssh may be tunnelled to; the endpoint sees no tags of instances. */
   readonly tunnelTo: string
   readonly elevatedRole: string
+  readonly mode: SandboxSpec['elevation']['mode']
   readonly boundary: Condition
 }
 
@@ -115,43 +116,61 @@ const machine = ({ accountId, region, own, tunnelTo }: Scope): readonly Statemen
   },
 ]
 
-/** The window is a policy of the elevated role. Once its boundary is gone, nobody opens one any more. */
-const elevation = ({ own, elevatedRole, boundary }: Scope): readonly Statement[] => [
+const readOwnRole = ({ own, elevatedRole }: Scope): Statement => ({
+  Sid: 'ReadOwnWindow',
+  Effect: 'Allow',
+  Action: [
+    'iam:GetRole',
+    'iam:GetRolePolicy',
+    'iam:ListRolePolicies',
+    'iam:ListAttachedRolePolicies',
+    'iam:SimulatePrincipalPolicy',
+  ],
+  Resource: elevatedRole,
+  Condition: own,
+})
+
+/** Which of the elevated roles is the own one says its trust, by the login. No right to write to IAM is needed. */
+const becoming = (scope: Scope): readonly Statement[] => [
   {
-    Sid: 'OpenAndCloseOwnWindow',
+    Sid: 'BecomeOwnElevated',
     Effect: 'Allow',
-    Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
-    Resource: elevatedRole,
-    Condition: both(own, boundary),
+    Action: ['sts:AssumeRole', 'sts:TagSession'],
+    Resource: scope.elevatedRole,
   },
-  {
-    Sid: 'ReadOwnWindow',
-    Effect: 'Allow',
-    Action: [
-      'iam:GetRole',
-      'iam:GetRolePolicy',
-      'iam:ListRolePolicies',
-      'iam:ListAttachedRolePolicies',
-      'iam:SimulatePrincipalPolicy',
-    ],
-    Resource: elevatedRole,
-    Condition: own,
-  },
-  {
-    Sid: 'RecordReason',
-    Effect: 'Allow',
-    Action: ['iam:TagRole', 'iam:UntagRole'],
-    Resource: elevatedRole,
-    Condition: both(own, {
-      'ForAllValues:StringEquals': { 'aws:TagKeys': [tag.elevatedUntil, tag.elevatedBy, tag.elevatedReason] },
-      // ForAllValues holds for a call without tags too.
-      Null: { 'aws:TagKeys': 'false' },
-    }),
-  },
+  readOwnRole(scope),
 ]
 
+/** The window is a policy of the elevated role. Once its boundary is gone, nobody opens one any more. */
+const opening = (scope: Scope): readonly Statement[] => {
+  const { own, elevatedRole, boundary } = scope
+  return [
+    {
+      Sid: 'OpenAndCloseOwnWindow',
+      Effect: 'Allow',
+      Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+      Resource: elevatedRole,
+      Condition: both(own, boundary),
+    },
+    readOwnRole(scope),
+    {
+      Sid: 'RecordReason',
+      Effect: 'Allow',
+      Action: ['iam:TagRole', 'iam:UntagRole'],
+      Resource: elevatedRole,
+      Condition: both(own, {
+        'ForAllValues:StringEquals': {
+          'aws:TagKeys': [tag.elevatedUntil, tag.elevatedBy, tag.elevatedReason],
+        },
+        // ForAllValues holds for a call without tags too.
+        Null: { 'aws:TagKeys': 'false' },
+      }),
+    },
+  ]
+}
+
 const compose = (scope: Scope): PolicyDocument =>
-  policy(...sessions(scope), ...machine(scope), ...elevation(scope))
+  policy(...sessions(scope), ...machine(scope), ...(scope.mode === 'push' ? becoming(scope) : opening(scope)))
 
 const policyArn = (accountId: string, name: string) => `arn:aws:iam::${accountId}:policy/${name}`
 
@@ -162,7 +181,7 @@ const policyArn = (accountId: string, name: string) => `arn:aws:iam::${accountId
 export const engineerPolicy = (spec: SandboxSpec, privateIp: string): PolicyDocument => {
   const { accountId, region, user, access } = spec
   return compose({
-    ...{ accountId, region, engineer: access.engineer },
+    ...{ accountId, region, engineer: access.engineer, mode: spec.elevation.mode },
     own: { StringEquals: { [`aws:ResourceTag/${tag.owner}`]: user } },
     sessionNames: ['${aws:userid}', ssoName(spec)],
     tunnelTo: `${privateIp}/32`,
@@ -173,7 +192,7 @@ export const engineerPolicy = (spec: SandboxSpec, privateIp: string): PolicyDocu
   })
 }
 
-export interface TeamScope extends Pick<Scope, 'accountId' | 'region' | 'engineer'> {
+export interface TeamScope extends Pick<Scope, 'accountId' | 'region' | 'engineer' | 'mode'> {
   /** Address range of the sandboxes: the tunnel leads to any of them, a key only to the own one. */
   readonly cidr: string
 }

@@ -4,7 +4,7 @@ import { agentChannel, machineLimits } from './machine-statements.ts'
 import { type PolicyDocument, policy } from './policy.ts'
 
 /** The instance role: the agent's channel, its session log and its own two roles, nothing else. */
-export const instancePolicy = ({ accountId, region, user }: SandboxSpec): PolicyDocument =>
+export const instancePolicy = ({ accountId, region, user, elevation }: SandboxSpec): PolicyDocument =>
   policy(
     { Sid: 'SessionManagerAgent', Effect: 'Allow', Action: agentChannel, Resource: '*' },
     {
@@ -19,9 +19,11 @@ export const instancePolicy = ({ accountId, region, user }: SandboxSpec): Policy
       Sid: 'OwnRolesOnly',
       Effect: 'Allow',
       Action: 'sts:AssumeRole',
-      Resource: [names.readonlyRole(user), names.elevatedRole(user)].map(
-        (role) => `arn:aws:iam::${accountId}:role/${role}`,
-      ),
+      // Where sessions are handed over, the machine makes none of its own.
+      Resource: [
+        names.readonlyRole(user),
+        ...(elevation.mode === 'push' ? [] : [names.elevatedRole(user)]),
+      ].map((role) => `arn:aws:iam::${accountId}:role/${role}`),
     },
     ...machineLimits,
   )

@@ -1,4 +1,4 @@
-import { names } from '../../config/names.ts'
+import { names, tag } from '../../config/names.ts'
 import type { SandboxSpec } from '../../config/spec.ts'
 import { type PolicyDocument, policy, type Statement } from './policy.ts'
 
@@ -64,6 +64,9 @@ const ownInstance = ({ accountId, user, network, access }: SandboxSpec, instance
 export const ssoName = ({ user, access: { engineer } }: Pick<SandboxSpec, 'user' | 'access'>): string =>
   engineer.sessionDomain === undefined ? user : `${user}@${engineer.sessionDomain}`
 
+/** Tags of a session that was handed to a sandbox; CloudTrail has them with the AssumeRole. */
+export const sessionTags = [tag.elevatedUntil, tag.elevatedBy, tag.elevatedReason] as const
+
 /**
  * The engineer's own login on a laptop. Two patterns: roles of an Identity Center in us-east-1 have no region in
  * their path. The end of the name changes whenever the permission set is assigned anew.
@@ -89,11 +92,37 @@ const ownLogin = (spec: SandboxSpec, permissionSet: string): Statement => {
   }
 }
 
+/**
+ * Push: nobody but the engineer's own login, and not without a reason. Tags are an action of their own. The session
+ * name is the attribution; a source identity could not be set where the login has one already.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
+ */
+const ownLoginWithReason = (spec: SandboxSpec, permissionSet: string): readonly Statement[] => {
+  const login = ownLogin(spec, permissionSet)
+  const { StringEquals: _, ...ofCaller } = login.Condition ?? {}
+  return [
+    {
+      ...login,
+      Condition: { ...login.Condition, Null: { [`aws:RequestTag/${tag.elevatedReason}`]: 'false' } },
+    },
+    {
+      ...login,
+      Sid: 'OwnSessionTags',
+      Action: 'sts:TagSession',
+      Condition: { ...ofCaller, 'ForAllValues:StringEquals': { 'aws:TagKeys': sessionTags } },
+    },
+  ]
+}
+
 export const trustOfReadonly = (spec: SandboxSpec, instanceArn: string): PolicyDocument =>
   policy(ownInstance(spec, instanceArn))
 
 export const trustOfElevated = (spec: SandboxSpec, instanceArn: string): PolicyDocument => {
   const { permissionSet } = spec.access.engineer
+  if (spec.elevation.mode === 'push') {
+    if (permissionSet === undefined) throw new Error('push without a permission set: the settings refuse it')
+    return policy(...ownLoginWithReason(spec, permissionSet))
+  }
   return policy(
     ownInstance(spec, instanceArn),
     ...(permissionSet === undefined ? [] : [ownLogin(spec, permissionSet)]),

@@ -12,6 +12,8 @@ export interface Question {
   readonly request: Request
   readonly identity: readonly string[]
   readonly boundary: string | undefined
+  /** Given to AssumeRole. */
+  readonly session: string | undefined
   /** The trust policy of the role that is to be assumed, the policy of the key that is used. */
   readonly resource: string | undefined
 }
@@ -26,7 +28,8 @@ const named = (keys: ContextValues, name: (text: string) => string): ContextValu
 
 const policyOfResource = ({ roles }: World, action: string, resource: string): string | undefined => {
   if (action.startsWith('kms:') && resource.includes(':key/')) return documentName.key
-  const role = action === 'sts:AssumeRole' && [...roles.values()].find(({ arn }) => arn === resource)
+  const role =
+    /^sts:(AssumeRole|TagSession)$/.test(action) && [...roles.values()].find(({ arn }) => arn === resource)
   return role ? documentName.trust(role.name) : undefined
 }
 

@@ -2,6 +2,7 @@ import { names } from '../../config/names.ts'
 import type { ContextValues } from '../../iam/context.ts'
 import type { Policies } from '../../iam/evaluate.ts'
 import { type Caller, contextOfCaller, parseCaller } from '../../iam/principal.ts'
+import type { Question } from './ask.ts'
 import type { Circumstance, Who, WindowName } from './row.ts'
 import { documentName, type World } from './world.ts'
 
@@ -117,24 +118,32 @@ export const documentsOf = (
   who: Who,
   caller: Caller,
   window: WindowName,
-): { readonly identity: readonly string[]; readonly boundary: string | undefined } => {
-  if (caller.kind !== 'session') return { identity: [], boundary: undefined }
-  if (who === 'engineer') return { identity: [documentName.engineer], boundary: undefined }
-  if (who === 'team engineer') return { identity: [documentName.team], boundary: undefined }
+): Pick<Question, 'identity' | 'boundary' | 'session'> => {
+  const only = (...identity: string[]) => ({ identity, boundary: undefined, session: undefined })
+  if (caller.kind !== 'session') return only()
+  if (who === 'engineer') return only(documentName.engineer)
+  if (who === 'team engineer') return only(documentName.team)
   const role = [...world.roles.values()].find(({ arn }) => arn === caller.roleArn)
-  if (role === undefined) return { identity: [documentName.everything], boundary: undefined }
+  if (role === undefined) return only(documentName.everything)
   const opened = who === 'elevated' && window !== 'none' ? [documentName.window(window)] : []
-  return { identity: [...role.identity, ...opened], boundary: role.boundary }
+  const { boundary, identity } = role
+  // A window is a policy of the role; pushed, it is one of the session.
+  if (world.spec.elevation.mode === 'push') return { identity, boundary, session: opened[0] }
+  return { identity: [...identity, ...opened], boundary, session: undefined }
 }
 
 export const policiesOf = (
   world: World,
-  { identity, boundary }: ReturnType<typeof documentsOf>,
-): Pick<Policies, 'identity' | 'boundary'> => {
+  { identity, boundary, session }: ReturnType<typeof documentsOf>,
+): Pick<Policies, 'identity' | 'boundary' | 'session'> => {
   const named = (name: string) => {
     const policy = world.policies.get(name)
     if (policy === undefined) throw new Error(`there is no policy ${name} in ${world.variant}`)
     return policy
   }
-  return { identity: identity.map(named), ...(boundary === undefined ? {} : { boundary: named(boundary) }) }
+  return {
+    identity: identity.map(named),
+    ...(boundary === undefined ? {} : { boundary: named(boundary) }),
+    ...(session === undefined ? {} : { session: named(session) }),
+  }
 }

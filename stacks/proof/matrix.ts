@@ -4,6 +4,7 @@ import { elevatedGround } from './rows/elevated-ground.ts'
 import { elevatedWindow } from './rows/elevated-window.ts'
 import { engineerRows } from './rows/engineers.ts'
 import { machineRows } from './rows/machines.ts'
+import { pushRows } from './rows/push.ts'
 import { readonlyData } from './rows/readonly-data.ts'
 import { readonlyLimits } from './rows/readonly-limits.ts'
 import { readonlySecrets } from './rows/readonly-secrets.ts'
@@ -20,4 +21,5 @@ export const matrix: readonly Row[] = [
   ...elevatedEscalation,
   ...elevatedGround,
   ...engineerRows,
+  ...pushRows,
 ]

@@ -88,6 +88,7 @@ const gaps = {
   boundary: 'the permissions boundary does not allow',
   trust: 'the resource policy does not allow',
   service: 'no resource policy allows',
+  session: 'the session policy does not allow',
 } as const
 
 /** Lines about one role and one question. */

@@ -12,6 +12,7 @@ const switches = {
   unbound: { binding: { mode: 'none' } },
   strict: { elevated: { strict: true } },
   login: { engineer: { permissionSet: 'KiroEngineer', sessionDomain: 'example.com' } },
+  push: { engineer: { permissionSet: 'KiroEngineer', sessionDomain: 'example.com' } },
   'all denied': {
     readonly: {
       deny: [
@@ -33,5 +34,16 @@ export const variants: readonly Variant[] = [
   ...(Object.keys(switches) as (keyof typeof switches)[]),
 ]
 
+/** Push changes three documents and no more; they have a variant of their own, and all others open windows. */
+const inMode = (settings: Settings, mode: Settings['elevation']['mode']): Settings => ({
+  ...settings,
+  elevation: { ...settings.elevation, mode },
+})
+
 export const planVariant = (settings: Settings, variant: Variant): Settings =>
-  variant === 'as set' ? settings : { ...settings, access: accessSettings.parse(switches[variant]) }
+  variant === 'as set'
+    ? inMode(settings, 'window')
+    : {
+        ...inMode(settings, variant === 'push' ? 'push' : 'window'),
+        access: accessSettings.parse(switches[variant]),
+      }

@@ -100,6 +100,7 @@ const looseDocuments = (inputs: ProofInputs, settings: Settings): readonly (read
     accountId,
     region: settings.region,
     engineer,
+    mode: settings.elevation.mode,
     cidr: settings.network.cidr,
   })
   return [

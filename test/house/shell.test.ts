@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { renderUserData } from '../../stacks/synth.ts'
 import { renderScript } from '../../userdata/render.ts'
-import { inputs } from '../stacks/specs.ts'
+import { inputs, sandboxSpec } from '../stacks/specs.ts'
 
 const root = resolve(import.meta.dirname, '..', '..')
 
@@ -40,11 +41,7 @@ describe('values reach a script byte for byte', () => {
 })
 
 test('the user data says on a stock image that there is nothing to set up', () => {
-  const script = renderScript(inputs.userDataScript, {
-    sandbox_user: 'alice',
-    aws_region: 'us-west-2',
-    account_id: '111122223333',
-  })
+  const script = renderUserData(sandboxSpec, inputs)
   expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toContain('nothing to set up')
   expect(() =>
     execFileSync('bash', ['-c', script.replace(/^sandbox_user=.*$/m, 'sandbox_user=')], { stdio: 'pipe' }),

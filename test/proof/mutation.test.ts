@@ -23,7 +23,7 @@ interface Place {
 }
 
 const asks = ({ question }: Finding, name: string): boolean =>
-  question.identity.includes(name) || question.boundary === name || question.resource === name
+  question.identity.includes(name) || [question.boundary, question.session, question.resource].includes(name)
 
 /** Documents by name and text, with the worlds that have them and the rows that ask them there. */
 const listDocuments = () => {

@@ -21,6 +21,7 @@ export const sandboxSpec: SandboxSpec = {
   instance: defaultSettings().instance,
   network: { vpcId: 'vpc-1', subnetId: 'subnet-1', securityGroupId: 'sg-1' },
   access: accessSpec.parse({}),
+  elevation: { mode: 'window' },
 }
 
 export const inputs = {

@@ -145,8 +145,10 @@ describe('first boot', () => {
   const boot = '/usr/local/lib/kiro-sandbox/boot.sh'
   test('fills in whose it is, without a network and with a fraction of a second of work', async () => {
     const script = `export sandbox_user=alice aws_region=us-west-2 account_id=111122223333
+      export access_note=$(printf 'what may be read' | base64)
       TIMEFORMAT='worked %U %S'; time { unshare --net ${boot} 2>/dev/null || ${boot}; }
-      cat /home/kiro/.aws/config; stat -c '%a %U' /home/kiro/.aws/config`
+      cat /home/kiro/.aws/config; stat -c '%a %U' /home/kiro/.aws/config
+      cd /home/kiro/.kiro/steering && cat access.md && stat -c ', %a %U' access.md`
     const out = await room.output(id, `bash 2>&1 <<'END'\n${script}\nEND`)
     // Processor time: on a busy machine the clock says nothing about the script.
     const [, user = 'NaN', system = 'NaN'] = /worked ([\d.]+) ([\d.]+)/.exec(out) ?? []
@@ -155,6 +157,8 @@ describe('first boot', () => {
     expect(out).toContain('role_session_name = alice')
     expect(out).not.toContain('@')
     expect(out).toContain('600 kiro')
+    // Root's, as the rest of the steering: an agent does not rewrite what it is told.
+    expect(out).toContain('what may be read, 644 root')
     expect(await room.output(id, 'cat /etc/hostname /etc/motd.d/kiro-sandbox')).toMatch(
       /^kiro-sandbox-alice\nSandbox of alice in us-west-2/,
     )

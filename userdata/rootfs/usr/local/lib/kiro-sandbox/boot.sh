@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Once in the life of a machine: fills in whose it is. Offline, and done in a fraction of a second.
+# At the first boot of a machine, and when its settings have changed: fills in whose it is and what it may read.
+# Offline, and done in a fraction of a second.
 set -euo pipefail
 : "${sandbox_user:?}" "${aws_region:?}" "${account_id:?}"
 here=$(dirname "${BASH_SOURCE[0]}")
@@ -25,6 +26,16 @@ fill() {
 }
 fill aws-config "$home/.aws/config"
 fill kiro-readonly-config "$home/.aws/kiro-readonly.config"
+
+# Steering from the settings that the roles are made from, base64. The image itself says nothing of that kind, so a
+# checkout from before there was such a note leaves none, not a wrong one.
+if [[ -n ${access_note-} ]]; then
+  note=$home/.kiro/steering/access.md
+  mkdir -p "${note%/*}"
+  base64 -d <<<"$access_note" >"$note.draft"
+  chmod 644 "$note.draft"
+  mv "$note.draft" "$note"
+fi
 
 # What the machine that this image was made on has left of the commands that made it.
 own=$(readlink /var/lib/cloud/instance 2>/dev/null || true)
