@@ -59,6 +59,26 @@ export const names = {
   sandboxUser: 'kiro',
   /** In ~/.aws/config of a sandbox: the way to the elevated role. */
   elevatedProfile: 'kiro-elevated',
+  /** What Kiro finds on an engineer's own computer. */
+  laptop: {
+    launcher: 'kiro-aws',
+    ssoSession: 'kiro',
+    readonlyAgent: 'aws-readonly',
+    elevatedAgent: 'elevated',
+    profiles: {
+      readonly: 'kiro-readonly',
+      devWrite: 'kiro-dev-write',
+      prodReadonly: 'kiro-prod-readonly',
+      prodWrite: 'kiro-prod-write',
+    },
+    /** As the roles of stacks/ are called; a team may call its own differently. */
+    permissionSets: {
+      readonly: 'KiroReadOnly',
+      devWrite: 'KiroDevWrite',
+      prodReadonly: 'KiroProdReadOnly',
+      prodWrite: 'KiroProdWrite',
+    },
+  },
   sessionLogGroup: '/kiro-sandbox/sessions',
   imageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/current`,
   /** What `current` was before it moved the last time. */

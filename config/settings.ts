@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accessSettings, elevationMode } from './access.ts'
+import { identityCenter, laptopSettings } from './laptop.ts'
 import { usageError } from './user-error.ts'
 import { printable } from './user-name.ts'
 
@@ -73,19 +74,10 @@ const session = z.strictObject({
 })
 
 const login = z.strictObject({
-  startUrl: z
-    .string()
-    .regex(
-      /^https:\/\/[a-zA-Z0-9./_-]{1,200}$/,
-      'the start URL of IAM Identity Center such as https://acme.awsapps.com/start',
-    )
-    .optional()
-    .describe('where engineers log in to Kiro; without it with AWS Builder ID'),
-  region: z
-    .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-west-1')
-    .optional()
-    .describe('region of that IAM Identity Center; needed with startUrl'),
+  startUrl: identityCenter.startUrl.describe(
+    'where engineers log in to Kiro; without it with AWS Builder ID',
+  ),
+  region: identityCenter.region.describe('region of that IAM Identity Center; needed with startUrl'),
 })
 
 const elevation = z.strictObject({
@@ -211,6 +203,7 @@ export const settingsSchema = z
       .prefault({}),
     elevation: elevation.prefault({}),
     access: accessSettings.prefault({}),
+    laptop: laptopSettings.prefault({}),
     local: local.prefault({}),
   })
   .refine(

@@ -22,6 +22,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'sandbox:deescalate': () => import('./sandbox-deescalate.ts'),
   prove: () => import('./prove.ts'),
   'access:policy': () => import('./access-policy.ts'),
+  'laptop:setup': () => import('./laptop-setup.ts'),
   'image:vendor': () => import('./image-vendor.ts'),
   'image:copy': () => import('./image-copy.ts'),
   setup: () => import('./setup.ts'),

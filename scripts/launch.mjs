@@ -11,7 +11,10 @@ import { bundleOptions } from './bundle-options.mjs'
 const oldest = [20, 19]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const state = resolve(process.env.KIRO_SANDBOX_STATE || join(root, '.state'))
-const rooms = ['config', 'connect', 'iam', 'images', 'local', 'protocol', 'scripts', 'stacks', 'userdata']
+const rooms = [
+  ...['config', 'connect', 'home', 'iam', 'images', 'laptop', 'local', 'protocol', 'scripts', 'stacks'],
+  'userdata',
+]
 const entries = { main: 'scripts/main.ts', gateway: 'local/gateway/main.ts' }
 
 const stop = (message, hint) => {

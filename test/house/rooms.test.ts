@@ -9,12 +9,25 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   config: [],
   iam: ['config'],
   protocol: ['config'],
+  home: [],
   userdata: ['config'],
   stacks: ['userdata', 'iam', 'config'],
   images: ['userdata', 'iam', 'config'],
-  connect: ['protocol', 'config'],
+  connect: ['protocol', 'home', 'config'],
+  laptop: ['userdata', 'home', 'config'],
   local: ['iam', 'protocol', 'config'],
-  scripts: ['config', 'iam', 'protocol', 'userdata', 'stacks', 'images', 'connect', 'local'],
+  scripts: [
+    'config',
+    'iam',
+    'protocol',
+    'home',
+    'userdata',
+    'stacks',
+    'images',
+    'connect',
+    'laptop',
+    'local',
+  ],
 }
 
 /** Packages that only one room may know. */
@@ -26,6 +39,8 @@ const forbidden: Readonly<Record<string, readonly RegExp[]>> = {
   stacks: [/^zx/, /^@aws-sdk/, /^@cdktf\/provider-aws$/],
   images: [/^cdktf/, /^@cdktf/],
   connect: [/^zx/, /^cdktf/, /^@cdktf/],
+  home: [/^zx/, /^cdktf/, /^@aws-sdk/, /^@cdktf/],
+  laptop: [/^zx/, /^cdktf/, /^@aws-sdk/, /^@cdktf/, /^node:(fs|child_process|net|http)/],
   local: [/^cdktf/, /^@cdktf/],
   scripts: [/^@cdktf/, /^cdktf/, /simulate/],
 }

@@ -1,0 +1,50 @@
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname } from 'node:path'
+
+/** Bytes as text, one character each. A file that is not there reads as empty. */
+export const readBytes = (file: string): string => (existsSync(file) ? readFileSync(file, 'latin1') : '')
+
+const behindLinks = (file: string): string => (existsSync(file) ? realpathSync(file) : file)
+
+const modeOf = (file: string): number | undefined =>
+  existsSync(file) ? statSync(file).mode & 0o777 : undefined
+
+/**
+ * Replaces a file in one step: whoever reads it sees the old or the new one. A link stays a link, permissions
+ * stay as they are unless some are asked for; a new file is the owner's alone. True when something changed.
+ */
+export const writeBytes = (file: string, bytes: string, wantedMode?: number): boolean => {
+  const real = behindLinks(file)
+  const before = modeOf(real)
+  const mode = wantedMode ?? before ?? 0o600
+  if (before === mode && readBytes(file) === bytes) return false
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const draft = `${real}.kiro-${process.pid}`
+  try {
+    writeFileSync(draft, bytes, { encoding: 'latin1', mode })
+    chmodSync(draft, mode)
+    renameSync(draft, real)
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  return true
+}
+
+/** Keeps what a person had before we touched it for the first time, and never writes over that. */
+export const backUpOnce = (file: string, backup: string): void => {
+  if (!existsSync(file) || existsSync(backup)) return
+  mkdirSync(dirname(backup), { recursive: true, mode: 0o700 })
+  copyFileSync(file, backup)
+  chmodSync(backup, 0o600)
+}
