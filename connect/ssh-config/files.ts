@@ -2,20 +2,27 @@ import {
   chmodSync,
   copyFileSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 
 /** Bytes as text, one character each. A file that is not there reads as empty. */
 export const readBytes = (file: string): string => (existsSync(file) ? readFileSync(file, 'latin1') : '')
 
-const behindLinks = (file: string): string => (existsSync(file) ? realpathSync(file) : file)
+/** Also of a link to a file that is not there yet: it is made where the link says. */
+const behindLinks = (file: string): string => {
+  if (existsSync(file)) return realpathSync(file)
+  const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true
+  return isLink ? behindLinks(resolve(dirname(file), readlinkSync(file))) : file
+}
 
 /**
  * Replaces a file in one step: whoever reads it sees the old or the new one. A link stays a link, permissions
@@ -23,8 +30,8 @@ const behindLinks = (file: string): string => (existsSync(file) ? realpathSync(f
  */
 export const writeBytes = (file: string, bytes: string): boolean => {
   if (existsSync(file) && readBytes(file) === bytes) return false
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const real = behindLinks(file)
+  mkdirSync(dirname(real), { recursive: true, mode: 0o700 })
   const mode = existsSync(real) ? statSync(real).mode & 0o777 : 0o600
   const draft = `${real}.kiro-${process.pid}`
   try {
@@ -44,3 +51,6 @@ export const backUpOnce = (file: string, backup: string): void => {
   copyFileSync(file, backup)
   chmodSync(backup, 0o600)
 }
+
+/** Behind a link, the file goes and the link stays. */
+export const removeFile = (file: string): void => rmSync(behindLinks(file), { force: true })
