@@ -9,6 +9,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'sandbox:plan': () => import('./sandbox-plan.ts'),
   'sandbox:sweep': () => import('./sandbox-sweep.ts'),
   'ssm:connect': () => import('./ssm-connect.ts'),
+  'ssh:proxy': () => import('./ssh-proxy.ts'),
   'ssh:config': () => import('./ssh-config.ts'),
   'image:build': () => import('./image-build.ts'),
   'image:lock': () => import('./image-lock.ts'),

@@ -24,6 +24,7 @@ export {
   EC2Client,
   EnableImageDeprecationCommand,
   ModifyImageAttributeCommand,
+  paginateDescribeInstanceConnectEndpoints,
   paginateDescribeInstances,
   RunInstancesCommand,
   StartInstancesCommand,
