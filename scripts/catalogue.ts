@@ -11,6 +11,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'ssm:connect': () => import('./ssm-connect.ts'),
   'ssh:proxy': () => import('./ssh-proxy.ts'),
   'ssh:config': () => import('./ssh-config.ts'),
+  ide: () => import('./ide.ts'),
   'image:build': () => import('./image-build.ts'),
   'image:lock': () => import('./image-lock.ts'),
   'image:verify': () => import('./image-verify.ts'),

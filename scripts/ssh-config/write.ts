@@ -38,12 +38,8 @@ export interface HostWritten {
   readonly ssh: readonly string[]
 }
 
-/** The longest that AWS keeps a tunnel open.
- * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/eice-quotas.html */
-const longestTunnel = 3600
-
 const planWords = ({ context, user, home, awsCli, config }: HostRequest, instanceId: string): string[] => {
-  const { target, paths } = context
+  const { target, paths, settings } = context
   const { publicKey } = home.place
   const elsewhere = paths.state === join(paths.root, '.state') ? undefined : paths.state
   const { platform } = process
@@ -57,13 +53,17 @@ const planWords = ({ context, user, home, awsCli, config }: HostRequest, instanc
       )
     const keep = planKept(process.env, undefined)
     const { region } = target
-    return planAwsCliWords({ instanceId, region, publicKey, keep, platform, maxSeconds: longestTunnel })
+    const { tunnelSeconds: maxSeconds } = settings.ssh
+    return planAwsCliWords({ instanceId, region, publicKey, keep, platform, maxSeconds })
   }
-  const settings = config ?? process.env.KIRO_SANDBOX_CONFIG
+  const settingsFile = config ?? process.env.KIRO_SANDBOX_CONFIG
   return planProxyWords({
     ...{ user, publicKey, platform, node: process.execPath },
     launcher: join(paths.root, 'scripts', 'launch.mjs'),
-    flags: [...['--target', target.name], ...(settings === undefined ? [] : ['--config', resolve(settings)])],
+    flags: [
+      ...['--target', target.name],
+      ...(settingsFile === undefined ? [] : ['--config', resolve(settingsFile)]),
+    ],
     keep: planKept(process.env, elsewhere),
   })
 }
