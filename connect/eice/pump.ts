@@ -12,6 +12,12 @@ const most = 1 << 20
 /** RFC 6455, 7.1.5 and 7.4.1: an end that was meant. */
 const isNormal = (code: number): boolean => code === 1000 || code === 1005
 
+/** A paused one would not hear that the other side agrees to the end. */
+const leaveTunnel = (socket: WebSocket, code?: number): void => {
+  socket.close(code)
+  socket.resume()
+}
+
 const outwards = (input: Readable, socket: WebSocket): (() => void) => {
   let waiting = 0
   const send = (data: Buffer) => {
@@ -23,7 +29,7 @@ const outwards = (input: Readable, socket: WebSocket): (() => void) => {
     if (waiting > most) input.pause()
   }
   // After what was sent before: a frame that closes waits its turn.
-  const end = () => socket.close()
+  const end = () => leaveTunnel(socket)
   input.on('data', send).once('end', end).once('error', end)
   return () => input.off('data', send).off('end', end).pause()
 }
@@ -36,11 +42,11 @@ export const pumpTunnel = (socket: WebSocket, input: Readable, output: Writable)
   new Promise((resolve) => {
     let received = false
     const stop = outwards(input, socket)
-    const leave = () => socket.close()
+    const leave = () => leaveTunnel(socket)
     output.on('error', leave)
     socket.on('message', (data: Buffer, binary) => {
       received = true
-      if (!binary) return socket.close(1003)
+      if (!binary) return leaveTunnel(socket, 1003)
       if (data.length > 0 && !output.write(data)) socket.pause()
     })
     output.on('drain', () => socket.resume())

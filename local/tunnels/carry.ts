@@ -9,6 +9,12 @@ const lastWords = 2000
 /** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 */
 export const closeCode = { normal: 1000, unsupported: 1003, violation: 1008, trouble: 1011 } as const
 
+/** A paused one would not hear that the other side agrees to the end. */
+export const endTunnel = (client: WebSocket, code: number, reason?: string): void => {
+  client.close(code, reason)
+  client.resume()
+}
+
 const toClient = (socket: Socket, client: WebSocket): void => {
   let waiting = 0
   socket.on('data', (data) => {
@@ -24,7 +30,7 @@ const toClient = (socket: Socket, client: WebSocket): void => {
 const toMachine = (client: WebSocket, socket: Socket): void => {
   socket.on('drain', () => client.resume())
   client.on('message', (data: Buffer, binary) => {
-    if (!binary) client.close(closeCode.unsupported, 'Only binary frames are accepted')
+    if (!binary) endTunnel(client, closeCode.unsupported, 'Only binary frames are accepted')
     // Empty frames are what some clients send while they have nothing to say.
     else if (data.length > 0 && !socket.write(data)) client.pause()
   })
@@ -39,7 +45,9 @@ export const carry = (client: WebSocket, socket: Socket): void => {
   toMachine(client, socket)
   socket.on('error', () => {})
   socket.on('close', (failed) =>
-    failed ? client.close(closeCode.trouble, 'The connection was reset') : client.close(closeCode.normal),
+    failed
+      ? endTunnel(client, closeCode.trouble, 'The connection was reset')
+      : endTunnel(client, closeCode.normal),
   )
   client.on('close', () => {
     socket.resume()

@@ -6,7 +6,7 @@ import type { Head, Incoming } from '../gateway/incoming.ts'
 import type { Reply } from '../gateway/reply.ts'
 import { type Gateway, planRecord } from '../gateway/server.ts'
 import type { Admission, Channel } from '../gateway/upgrade.ts'
-import { carry, closeCode } from './carry.ts'
+import { carry, closeCode, endTunnel } from './carry.ts'
 import { decideWay, type Way } from './decide-way.ts'
 import { type FindTunnel, type Judged, judgeTunnel } from './judge.ts'
 import type { TunnelRequest } from './tunnel-request.ts'
@@ -69,7 +69,7 @@ export const createTunnels = ({ gateway, find, dial, log }: TunnelsOptions) => {
     } catch (error) {
       log(`tunnel of ${endpointId}: ${(error as Error).message}`)
       // Packets that no rule lets through are dropped, so the endpoint itself knows no more than this.
-      client.close(closeCode.trouble, 'Unable to connect to target')
+      endTunnel(client, closeCode.trouble, 'Unable to connect to target')
     }
   }
 
@@ -78,7 +78,7 @@ export const createTunnels = ({ gateway, find, dial, log }: TunnelsOptions) => {
     client.pause()
     client.on('error', () => {})
     const end = setTimeout(
-      () => client.close(closeCode.violation, 'Maximum tunnel duration reached'),
+      () => endTunnel(client, closeCode.violation, 'Maximum tunnel duration reached'),
       request.maxSeconds * 1000,
     )
     const awake = setInterval(() => gateway().activity.touch(), often)
