@@ -16,6 +16,11 @@ export const command = defineCommand({
       value: 'file.pub',
       about: 'public key that is pushed for a minute; without it the one that ssh:config has made',
     },
+    instance: {
+      type: 'string',
+      value: 'id',
+      about: 'the machine whose host key ssh knows; another one is refused',
+    },
     target: common.target,
     config: common.config,
   },

@@ -4,6 +4,8 @@ import type { UserName } from '../../config/user-name.ts'
 
 export interface ProxyFacts {
   readonly user: UserName
+  /** The one whose host keys are pinned; for another one ssh would cry wolf. */
+  readonly instanceId: string
   readonly node: string
   readonly launcher: string
   readonly publicKey: string
@@ -38,11 +40,11 @@ const withKept = ({ keep, platform }: Pick<ProxyFacts, 'keep' | 'platform'>): st
 export const planProxyWords = (facts: ProxyFacts): string[] => [
   ...withKept(facts),
   ...[facts.node, facts.launcher, 'ssh:proxy', '--user', facts.user, '--key', facts.publicKey],
+  ...['--instance', facts.instanceId],
   ...facts.flags,
 ]
 
-export interface AwsCliFacts extends Pick<ProxyFacts, 'publicKey' | 'keep' | 'platform'> {
-  readonly instanceId: string
+export interface AwsCliFacts extends Pick<ProxyFacts, 'publicKey' | 'keep' | 'platform' | 'instanceId'> {
   readonly region: string
   /** Seconds; a policy that caps it refuses a tunnel that names none. */
   readonly maxSeconds: number
@@ -68,3 +70,6 @@ export const planAwsCliWords = (facts: AwsCliFacts): string[] => {
   const tunnel = aws('open-tunnel', ...common, '--max-tunnel-duration', String(facts.maxSeconds))
   return [...withKept(facts), '/bin/sh', '-c', `${push} </dev/null >/dev/null && exec ${tunnel}`]
 }
+
+/** Which of the two a block has. */
+export const isAwsCli = (block: string): boolean => block.includes(' ec2-instance-connect open-tunnel ')

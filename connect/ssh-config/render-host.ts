@@ -33,8 +33,9 @@ const longestSocket = 103 - 17
 /**
  * Sharing one connection needs Unix sockets between processes, which ssh on Windows does not do. A second ssh then
  * costs no tunnel, no key and no login. By machine and user, so that nobody gets the connection to another one; the
- * name is short because the path of a socket has to be.
- * https://github.com/openssh/openssh-portable/blob/master/mux.c
+ * name is short because the path of a socket has to be. It ends with the last ssh: where it may stay longer, ssh
+ * throws away what the proxy says on stderr, and nobody would learn why a connection fails.
+ * https://github.com/openssh/openssh-portable/blob/master/sshconnect.c, "Stderr is left for non-ControlPersist"
  */
 const sharing = ({ place, platform, instanceId, sandboxUser }: HostFacts): string[] => {
   const socket = join(place.folder, `%r-${instanceId}`)
@@ -42,7 +43,7 @@ const sharing = ({ place, platform, instanceId, sandboxUser }: HostFacts): strin
   return [
     'ControlMaster auto',
     `ControlPath ${quotePath(`${place.folder}/`, `%r-${instanceId}`)}`,
-    'ControlPersist 10m',
+    'ControlPersist no',
   ]
 }
 

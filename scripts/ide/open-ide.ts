@@ -1,11 +1,14 @@
 import { names } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
+import { readBytes } from '../../connect/ssh-config/files.ts'
+import { findInstalled } from '../../connect/ssh-config/installation.ts'
 import { hostAlias } from '../../connect/ssh-config/place.ts'
+import { isAwsCli } from '../../connect/ssh-config/proxy-words.ts'
 import { reachMachine } from '../connect/reach.ts'
 import type { Context } from '../sandbox/context.ts'
 import type { SshHome } from '../ssh-config/home.ts'
-import { isWritten, writeHost } from '../ssh-config/write.ts'
+import { writeHost } from '../ssh-config/write.ts'
 import { askMachine } from './ask-machine.ts'
 import {
   chooseEditor,
@@ -35,15 +38,18 @@ export interface Opened {
 }
 
 /** A machine that took the place of another one is another host for ssh. */
-const ensureConfig = async (
-  { context, user, home, config }: IdeRequest,
-  instanceId: string,
-): Promise<void> => {
-  if (isWritten(home, user, instanceId)) return
-  context.io.story.say(
-    `${hostAlias(user)} is not in ${home.place.userConfig}: as npm run ssh:config -- --user ${user} --write`,
-  )
-  const { written } = await writeHost({ context, user, home, config, awsCli: false })
+const ensureConfig = async (request: IdeRequest, instanceId: string): Promise<void> => {
+  const { context, user, home, config } = request
+  const installed = findInstalled(home.place, user)
+  if (installed === instanceId) return
+  const host = hostAlias(user)
+  const why =
+    installed === undefined
+      ? `${host} is not in ${home.place.userConfig} yet`
+      : `${host} leads to ${installed}, and the machine is ${instanceId} now`
+  context.io.story.say(`${why}: npm run ssh:config -- --user ${user}${home.flags} --write`)
+  const awsCli = isAwsCli(readBytes(home.place.host(user)))
+  const { written } = await writeHost({ context, user, home, config, awsCli })
   for (const file of written) context.io.story.say(`  wrote  ${file}`)
 }
 

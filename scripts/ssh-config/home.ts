@@ -11,6 +11,8 @@ export interface SshHome {
   readonly include: string
   /** What ssh has to be told so that it reads this config; nothing for the one it reads by itself. */
   readonly sshArguments: readonly string[]
+  /** For commands of ours that shall mean the same home. */
+  readonly flags: string
 }
 
 /** ssh asks the list of users for the home of a person, whatever $HOME says; so do we. */
@@ -18,7 +20,7 @@ export const openHome = (named: string | undefined): SshHome => {
   const own = userInfo().homedir
   const home = named === undefined ? own : resolve(named)
   const place = planSshPlace(home)
-  if (home === own) return { place, include: ownInclude, sshArguments: [] }
+  if (home === own) return { place, include: ownInclude, sshArguments: [], flags: '' }
   if (!existsSync(home))
     throw usageError(`--home ${home} does not exist`, 'name a folder that is there, or leave --home away')
   const include = includeOf(place.folder)
@@ -27,5 +29,5 @@ export const openHome = (named: string | undefined): SshHome => {
       `--home ${home} has characters that ssh would not take as they are`,
       'a folder without quotes, brackets, *, ?, $, % and \\',
     )
-  return { place, include, sshArguments: ['-F', place.userConfig] }
+  return { place, include, sshArguments: ['-F', place.userConfig], flags: ` --home ${home}` }
 }

@@ -9,13 +9,12 @@ export const renderFiles = (shown: HostShown, json: boolean): string => {
 
 export const renderWritten = (result: HostWritten, json: boolean): string => {
   if (json) return JSON.stringify(result)
-  const { user, host, instanceId, written, ssh } = result
+  const { host, instanceId, written, next } = result
   return [
     `${host}  ${instanceId}`,
     ...(written.length === 0 ? ['  nothing to change'] : written.map((file) => `  wrote  ${file}`)),
     '',
     'next:',
-    `  ${ssh.join(' ')}`,
-    `  npm run ide -- --user ${user}`,
+    ...next.map((line) => `  ${line}`),
   ].join('\n')
 }

@@ -23,9 +23,7 @@ export const runSsh = async (
   { seconds, input = '', signal }: SshOptions,
 ): Promise<SshResult> => {
   const ended = AbortSignal.any([AbortSignal.timeout(seconds * 1000), ...(signal ? [signal] : [])])
-  // A shared connection that stays in the background would hold our streams open as long as it lives.
-  const options = ['-o', 'BatchMode=yes', '-o', 'ControlPersist=no']
-  const child = spawn('ssh', [...sshArguments, ...options, ...args], { signal: ended })
+  const child = spawn('ssh', [...sshArguments, '-o', 'BatchMode=yes', ...args], { signal: ended })
   // A program that never started has no reader.
   child.stdin.on('error', () => {})
   child.stdin.end(input)

@@ -3,7 +3,7 @@ import { names } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { readBytes } from '../../connect/ssh-config/files.ts'
-import { findInstalled, install } from '../../connect/ssh-config/installation.ts'
+import { install } from '../../connect/ssh-config/installation.ts'
 import { isPinned, renderKnownHosts } from '../../connect/ssh-config/known-hosts.ts'
 import { hostAlias } from '../../connect/ssh-config/place.ts'
 import { planAwsCliWords, planKept, planProxyWords } from '../../connect/ssh-config/proxy-words.ts'
@@ -35,7 +35,8 @@ export interface HostWritten {
   readonly instanceId: string
   /** Files that are new or different now. */
   readonly written: readonly string[]
-  readonly ssh: readonly string[]
+  /** What can be typed now. */
+  readonly next: readonly string[]
 }
 
 const planWords = ({ context, user, home, awsCli, config }: HostRequest, instanceId: string): string[] => {
@@ -58,7 +59,7 @@ const planWords = ({ context, user, home, awsCli, config }: HostRequest, instanc
   }
   const settingsFile = config ?? process.env.KIRO_SANDBOX_CONFIG
   return planProxyWords({
-    ...{ user, publicKey, platform, node: process.execPath },
+    ...{ user, instanceId, publicKey, platform, node: process.execPath },
     launcher: join(paths.root, 'scripts', 'launch.mjs'),
     flags: [
       ...['--target', target.name],
@@ -73,7 +74,7 @@ const renderBlock = (request: HostRequest, instanceId: string): string =>
     ...{ user: request.user, instanceId, place: request.home.place, platform: process.platform },
     sandboxUser: names.sandboxUser,
     proxy: planWords(request, instanceId),
-    writtenBy: `npm run ssh:config -- --user ${request.user} --write`,
+    writtenBy: `npm run ssh:config -- --user ${request.user}${request.home.flags} --write`,
   })
 
 /** Reads only, and starts nothing. */
@@ -101,7 +102,12 @@ export const writeHost = async (request: HostRequest): Promise<HostWritten> => {
     },
   )
   const host = hostAlias(user)
-  return { user, host, instanceId, written, ssh: ['ssh', ...home.sshArguments, host] }
+  const next = [
+    ['ssh', ...home.sshArguments, host].join(' '),
+    `npm run ide -- --user ${user}${home.flags}`,
+    `npm run ssh:config -- --user ${user}${home.flags} --remove`,
+  ]
+  return { user, host, instanceId, written, next }
 }
 
 const pin = async ({ context, user }: HostRequest): Promise<string> => {
@@ -109,7 +115,3 @@ const pin = async ({ context, user }: HostRequest): Promise<string> => {
   const { instanceId } = await reachMachine(context, user)
   return renderKnownHosts(instanceId, await readHostKeys(context, user, instanceId))
 }
-
-/** True when the files are there and lead to this machine. */
-export const isWritten = ({ place }: SshHome, user: UserName, instanceId: string): boolean =>
-  findInstalled(place, user) === instanceId

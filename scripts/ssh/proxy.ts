@@ -1,5 +1,6 @@
 import { type Paths, planPaths } from '../../config/paths.ts'
 import type { Settings } from '../../config/settings.ts'
+import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { pumpTunnel } from '../../connect/eice/pump.ts'
 import type { Io } from '../cli/io.ts'
@@ -14,6 +15,8 @@ import { forgetWay, planWayFile, readWay, type Way, type WayKey, writeWay } from
 
 export interface ProxyFlags extends SandboxFlags {
   readonly key: string | undefined
+  /** The only machine that is meant, if one is. */
+  readonly instance: string | undefined
 }
 
 interface Errand extends TunnelErrand {
@@ -29,14 +32,22 @@ type Opened = { readonly way: Way; readonly socket: Awaited<ReturnType<typeof op
 const fileOf = ({ paths, user }: Errand, { accountId, region }: Omit<WayKey, 'user'>): string =>
   planWayFile(paths, { accountId, region, user })
 
+/** ssh would say of a machine that took the place of another that somebody is listening in. */
+const refuseAnother = (user: UserName, instance: string | undefined, instanceId: string): void => {
+  if (instance === undefined || instance === instanceId) return
+  throw new UserError(`the sandbox of ${user} is another machine now: ${instanceId}, not ${instance}`, {
+    hint: `npm run ssh:config -- --user ${user} --write reads its host keys`,
+  })
+}
+
 /** By what was found the last time. Whatever is wrong with it, asking anew says it better. */
 const openAsBefore = async (errand: Errand): Promise<Opened | undefined> => {
-  const { settings, paths, signal } = errand
+  const { settings, paths, signal, flags } = errand
   const target = recallTarget(settings, paths)
   if (target === undefined) return undefined
   const file = fileOf(errand, { accountId: target.accountId, region: settings.region })
   const way = readWay(file)
-  if (way === undefined) return undefined
+  if (way === undefined || (flags.instance ?? way.instanceId) !== way.instanceId) return undefined
   try {
     return { way, socket: await openTunnel(target.sdk, way, errand) }
   } catch {
@@ -53,6 +64,7 @@ const openAnew = async (errand: Errand): Promise<Opened | number> => {
   const context = await openContext(renderCommand('ssh:proxy', [user]), flags, io)
   const { findWay } = await import('./find-way.ts')
   const found = await findWay(context, user)
+  refuseAnother(user, flags.instance, found.kind === 'tunnel' ? found.way.instanceId : found.instanceId)
   if (found.kind === 'no-endpoint') {
     io.story.warn(`${found.why}: ssh goes through Session Manager, which is slower`)
     const { proxyThroughSession } = await import('./through-session.ts')

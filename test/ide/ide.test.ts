@@ -42,7 +42,7 @@ const link = 'vscode-remote://ssh-remote+sandbox-alice/home/kiro'
 test('without an editor the link is the answer; the config is written on the way, and that is said', () => {
   const { code, stdout, stderr } = ide()
   expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: `${link}\n` })
-  expect(stderr).toContain('as npm run ssh:config -- --user alice --write')
+  expect(stderr).toContain(`yet: npm run ssh:config -- --user alice --home ${home} --write`)
   expect(stderr).toContain('✓ ssh sandbox-alice')
   expect(stderr).toContain('no editor is on PATH')
   expect(stderr).toContain('access:policy -- --user alice')

@@ -55,14 +55,23 @@ test('ssh starts our proxy with the key, the target and the variables it needs, 
   const notes = plant(node)
   connect(
     planProxyWords({
-      ...{ user: alice, node, launcher: '/a b/launch.mjs', publicKey, keep, platform: 'linux' },
+      ...{
+        user: alice,
+        instanceId: 'i-0a',
+        node,
+        launcher: '/a b/launch.mjs',
+        publicKey,
+        keep,
+        platform: 'linux',
+      },
       flags: ['--target', 'aws'],
     }),
     '/nowhere',
   )
   expect(words(notes)).toEqual([
     [
-      ...['/a b/launch.mjs', 'ssh:proxy', '--user', 'alice', '--key', publicKey, '--target', 'aws'],
+      ...['/a b/launch.mjs', 'ssh:proxy', '--user', 'alice', '--key', publicKey],
+      ...['--instance', 'i-0a', '--target', 'aws'],
       ...['AWS_PROFILE=dev team', `KIRO_SANDBOX_STATE=${join(home, 'state')}`],
     ],
   ])
