@@ -73,6 +73,15 @@ const session = z.strictObject({
     .describe('retention of the session log group'),
 })
 
+const ssh = z.strictObject({
+  tunnelSeconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(3600)
+    .describe('an ssh connection through the Instance Connect Endpoint lasts so long; AWS allows an hour'),
+})
+
 const login = z.strictObject({
   startUrl: identityCenter.startUrl.describe(
     'where engineers log in to Kiro; without it with AWS Builder ID',
@@ -194,6 +203,7 @@ export const settingsSchema = z
     instance: instance.prefault({}),
     network: network.prefault({}),
     session: session.prefault({}),
+    ssh: ssh.prefault({}),
     image: image.prefault({}),
     login: login
       .refine(

@@ -4,6 +4,8 @@ export interface Endpoint {
   readonly dnsName: string
   readonly subnetId: string
   readonly state: string
+  /** Account. */
+  readonly ownerId: string
 }
 
 /** States in which an endpoint carries tunnels. */

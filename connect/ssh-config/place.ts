@@ -12,8 +12,13 @@ export interface SshPlace {
   readonly folder: string
   readonly host: (user: UserName) => string
   readonly identity: string
-  readonly knownHosts: string
+  readonly publicKey: string
+  /** One file per sandbox, so that two commands at once never write to the same one. */
+  readonly knownHosts: (user: UserName) => string
 }
+
+/** Of a sandbox whose block is `file`; undefined for what else lies in the folder. */
+export const aliasOfBlock = (file: string): string | undefined => /^(sandbox-.+)\.conf$/.exec(file)?.[1]
 
 export const planSshPlace = (home: string): SshPlace => {
   const folder = join(home, '.ssh', 'kiro-sandbox')
@@ -23,6 +28,7 @@ export const planSshPlace = (home: string): SshPlace => {
     folder,
     host: (user) => join(folder, `${hostAlias(user)}.conf`),
     identity: join(folder, 'id_ed25519'),
-    knownHosts: join(folder, 'known_hosts'),
+    publicKey: join(folder, 'id_ed25519.pub'),
+    knownHosts: (user) => join(folder, `${hostAlias(user)}.known_hosts`),
   }
 }

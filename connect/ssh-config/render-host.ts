@@ -27,20 +27,35 @@ const quotePath = (path: string, token = ''): string => {
   return `"${path.replaceAll('%', '%%')}${token}"`
 }
 
+/** The longest path of a socket, on macOS; ssh hangs 17 characters on ours while it makes one. */
+const longestSocket = 103 - 17
+
 /**
- * Sharing one connection needs Unix sockets between processes, which ssh on Windows does not do. ssh puts a hash of
- * host and user in place of %C.
+ * Sharing one connection needs Unix sockets between processes, which ssh on Windows does not do. A second ssh then
+ * costs no tunnel, no key and no login. By machine and user, so that nobody gets the connection to another one; the
+ * name is short because the path of a socket has to be. It ends with the last ssh: where it may stay longer, ssh
+ * throws away what the proxy says on stderr, and nobody would learn why a connection fails.
+ * https://github.com/openssh/openssh-portable/blob/master/sshconnect.c, "Stderr is left for non-ControlPersist"
  */
-const sharing = ({ folder }: SshPlace): string[] => [
-  'ControlMaster auto',
-  `ControlPath ${quotePath(join(folder, 'cm-'), '%C')}`,
-  'ControlPersist 10m',
-]
+const sharing = ({ place, platform, instanceId, sandboxUser }: HostFacts): string[] => {
+  const socket = join(place.folder, `%r-${instanceId}`)
+  if (platform === 'win32' || socket.length - 2 + sandboxUser.length > longestSocket) return []
+  return [
+    'ControlMaster auto',
+    `ControlPath ${quotePath(`${place.folder}/`, `%r-${instanceId}`)}`,
+    'ControlPersist no',
+  ]
+}
+
+/** Windows takes both slashes; a backslash means something else to ssh. */
+const pathOn = (platform: NodeJS.Platform, path: string): string =>
+  platform === 'win32' ? path.replaceAll('\\', '/') : path
 
 /**
  * The block of one sandbox. Its name is known by instance id, so a new machine under the old name is never taken
  * for the old one; its host key was read through Systems Manager and is the only one that is believed.
- * Quiet connections are cut on their way, hence ServerAliveInterval.
+ * Quiet connections are cut on their way, hence ServerAliveInterval. What a person has set for `Host *` comes later
+ * and so does not count; what must not be inherited is named here.
  */
 export const renderHost = (facts: HostFacts): string => {
   const { user, instanceId, sandboxUser, proxy, writtenBy, place, platform } = facts
@@ -49,18 +64,24 @@ export const renderHost = (facts: HostFacts): string => {
     `HostKeyAlias ${instanceId}`,
     `User ${sandboxUser}`,
     'Port 22',
-    `IdentityFile ${quotePath(place.identity)}`,
+    'CanonicalizeHostname no',
+    `IdentityFile ${quotePath(pathOn(platform, place.identity))}`,
     'IdentitiesOnly yes',
     'IdentityAgent none',
-    `UserKnownHostsFile ${quotePath(place.knownHosts)}`,
+    'PreferredAuthentications publickey',
+    `UserKnownHostsFile ${quotePath(pathOn(platform, place.knownHosts(user)))}`,
     'StrictHostKeyChecking yes',
     'UpdateHostKeys no',
     'ForwardAgent no',
     'ForwardX11 no',
     'ServerAliveInterval 15',
     'ServerAliveCountMax 4',
-    ...(platform === 'win32' ? [] : sharing(place)),
-    `ProxyCommand ${proxy.map(quoteForProxy).join(' ')}`,
+    ...sharing(facts),
+    `ProxyCommand ${proxy.map((word) => quoteForProxy(pathOn(platform, word))).join(' ')}`,
   ]
   return `# Written by ${writtenBy}\nHost ${hostAlias(user)}\n${options.map((line) => `  ${line}\n`).join('')}`
 }
+
+/** The machine a block leads to. */
+export const instanceOf = (block: string): string | undefined =>
+  /^ {2}HostName (i-[0-9a-f]+)$/m.exec(block)?.[1]

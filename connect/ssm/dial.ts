@@ -1,7 +1,7 @@
 import { HttpsProxyAgent } from 'https-proxy-agent'
-import { getProxyForUrl } from 'proxy-from-env'
 import WebSocket from 'ws'
 import type { Credentials } from '../eice/presign.ts'
+import { findProxy, publicPart } from '../proxy.ts'
 import { signUpgrade } from './sign-upgrade.ts'
 
 export interface DialOptions {
@@ -35,24 +35,6 @@ export class DialFailure extends Error {
 }
 
 const longestRefusal = 4096
-
-const loopback = /^ws:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]/
-
-/** HTTPS_PROXY and NO_PROXY know no websockets; they are asked about the same address by http. */
-export const findProxy = (streamUrl: string): string | undefined => {
-  if (loopback.test(streamUrl)) return undefined
-  const proxy = getProxyForUrl(streamUrl.replace(/^ws/, 'http'))
-  return proxy === '' ? undefined : proxy
-}
-
-/** Without the name and password that may stand in it. */
-const publicPart = (proxy: string): string => {
-  try {
-    return new URL(proxy).origin
-  } catch {
-    return 'the proxy'
-  }
-}
 
 const messageOf = (body: string): string => {
   try {

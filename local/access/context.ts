@@ -80,16 +80,27 @@ export const planServiceContext = ({ call, operation, input }: Asked): ContextVa
       'iam:PermissionsBoundary': input.first('PermissionsBoundary'),
       'iam:AWSServiceName': input.first('AWSServiceName'),
     })
-  if (call.service === 'ec2-instance-connect') return { 'ec2:osuser': input.first('InstanceOSUser') }
+  if (call.service === 'ec2-instance-connect')
+    // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2instanceconnect.html
+    return operation === 'OpenTunnel'
+      ? {
+          'ec2-instance-connect:remotePort': input.first('remotePort'),
+          'ec2-instance-connect:privateIpAddress': input.first('privateIpAddress'),
+          'ec2-instance-connect:maxTunnelDuration': input.first('maxTunnelDuration'),
+        }
+      : { 'ec2:osuser': input.first('InstanceOSUser') }
   if (call.service === 'ec2')
     return { 'ec2:InstanceType': input.first('InstanceType'), 'ec2:Region': call.region }
   return {}
 }
 
+/** Instance Connect is asked about things of EC2, and their tags are called as there. */
+const ownerOf = (service: string): string => (service === 'ec2-instance-connect' ? 'ec2' : service)
+
 /** What the resource itself brings into the question. */
 export const planResourceContext = (service: string, facts: Facts | undefined): ContextValues => ({
   ...prefixed('aws:ResourceTag', facts?.tags ?? {}),
-  ...prefixed(`${service}:ResourceTag`, facts?.tags ?? {}),
+  ...prefixed(`${ownerOf(service)}:ResourceTag`, facts?.tags ?? {}),
   ...(facts?.boundary ? { 'iam:PermissionsBoundary': facts.boundary } : {}),
   ...(facts?.instanceProfile ? { 'ec2:InstanceProfile': facts.instanceProfile } : {}),
 })

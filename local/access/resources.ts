@@ -112,7 +112,12 @@ const kms = (asked: Asked): string[] =>
 
 const lists: Readonly<Record<string, (asked: Asked) => string[]>> = {
   ec2: (asked) => listEc2Resources(asked.operation, asked.input, ec2Arn(asked.call.region, asked.accountId)),
-  'ec2-instance-connect': (asked) => asked.input.values('InstanceId').map(instanceArn(asked)),
+  'ec2-instance-connect': (asked) => [
+    ...asked.input.values('InstanceId').map(instanceArn(asked)),
+    ...asked.input
+      .values('instanceConnectEndpointId')
+      .map((id) => arnOf('ec2', asked, `instance-connect-endpoint/${id}`)),
+  ],
   ssm: listSsm,
   iam: listIam,
   sts: ({ input }) => [...input.values('RoleArn')],

@@ -39,6 +39,8 @@ chroot "$root" systemctl --quiet enable cloud-init.service cloud-final.service a
 chroot "$root" groupadd --system wheel
 chroot "$root" useradd --uid 1000 --create-home --shell /bin/bash --groups wheel,adm,systemd-journal ec2-user
 chroot "$root" useradd --uid 1001 --create-home --shell /bin/bash ssm-user
+# In whose name sshd asks for pushed keys.
+chroot "$root" useradd --system --no-create-home --home-dir / --shell /usr/sbin/nologin ec2-instance-connect
 chmod 440 "$root"/etc/sudoers.d/*
 
 # One authority in all the places where programs look: the one that is mounted when a guest starts.
@@ -56,6 +58,8 @@ chroot "$root" rpm -i /system-release.rpm
 rm "$root/system-release.rpm"
 
 ln -s /usr/local/lib/local-target/cloud-init-command.sh "$root/usr/bin/cloud-init"
+mkdir -p "$root/opt/aws/bin"
+ln -s /usr/local/lib/local-target/authorized-keys.sh "$root/opt/aws/bin/eic_run_authorized_keys"
 ln -sf dnf "$root/usr/bin/yum"
 ln -sf vim.tiny "$root/usr/bin/vim"
 sed -i "s/@architecture@/$BASE_RPM_ARCHITECTURE/" "$root/etc/motd"

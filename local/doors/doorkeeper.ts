@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { createGuestListener } from '../gateway/guest-entrance.ts'
 import type { Gateway } from '../gateway/server.ts'
 import type { Instance } from '../guests/instance.ts'
+import type { KeysOf } from '../imds/answer.ts'
 import { type CredentialsOf, createRoleSessions } from '../imds/credentials.ts'
 import { createTokens } from '../imds/tokens.ts'
 import { ensureCertificates } from './certificates.ts'
@@ -17,6 +18,7 @@ export interface DoorkeeperOptions {
   readonly folder: string
   readonly gateway: Gateway
   readonly credentialsOf: CredentialsOf
+  readonly keysOf: KeysOf
   /** See EndpointOptions. */
   readonly mirror: string | undefined
   readonly log: (line: string) => void
@@ -35,7 +37,7 @@ export interface Doorkeeper {
 }
 
 export const createDoorkeeper = async (options: DoorkeeperOptions): Promise<Doorkeeper> => {
-  const { root, python, gateway, credentialsOf, mirror, log } = options
+  const { root, python, gateway, credentialsOf, keysOf, mirror, log } = options
   const certificates = await ensureCertificates(options)
   const tls = createEndpointTls(certificates)
   const opener = createOpener({ root, python, log })
@@ -43,6 +45,7 @@ export const createDoorkeeper = async (options: DoorkeeperOptions): Promise<Door
     // A token is good for so many seconds of ours: a clock that is set does not change what it was promised.
     tokens: createTokens(() => performance.now()),
     sessions: createRoleSessions(credentialsOf, Date.now),
+    keysOf,
   }
   return {
     authority: certificates.authority,

@@ -17,6 +17,10 @@ import { createSessionOwners } from '../sessions/owners.ts'
 import { openSessions, type Sessions } from '../sessions/sessions.ts'
 import { openSsm } from '../ssm/owners.ts'
 import { createTrailOwners } from '../trail/owners.ts'
+import { createTunnels } from '../tunnels/channel.ts'
+import { createFindTunnel } from '../tunnels/find-tunnel.ts'
+import { createTunnelOwners } from '../tunnels/owners.ts'
+import { createPushedKeys } from '../tunnels/pushed-keys.ts'
 import type { Activity } from './activity.ts'
 import type { Backend } from './backend.ts'
 import type { Faults } from './faults.ts'
@@ -92,17 +96,31 @@ export const assemble = (parts: Parts): Assembled => {
     findDocument: createFindDocument(backend),
     host: parts.host,
   })
+  const keys = createPushedKeys(now)
+  const tunnelOwners = createTunnelOwners({
+    keys,
+    findInstance: async (instanceId) => (await books.listInstances([instanceId]))[0],
+  })
+  const tunnels = createTunnels({
+    gateway: () => gateway,
+    find: createFindTunnel(backend),
+    dial: (instanceId, port) => guests.dial(instanceId, port),
+    log,
+  })
   const trail = createTrailOwners({ ...journalFiles(options.folder), flush: journal.flush })
-  const owners = createOwners({ guests, ssm: ssm.owners, sessions: sessionOwners, trail })
+  const owners = createOwners({
+    ...{ guests, ssm: ssm.owners, sessions: sessionOwners, tunnels: tunnelOwners, trail },
+  })
   const principals = createPrincipals(backend.findPrincipal)
   const access = createAccess({ ask: backend.ask, operator: parts.operator, now: Date.now, log })
   const desk = { backend, principals, access, owners, faults, log, now: Date.now }
+  const findSession = createFindChannel(sessions)
   const gateway: Gateway = {
     desk,
     internal: parts.internal(guests, sessions),
     journal,
     activity,
-    channels: createFindChannel(sessions),
+    channels: (head) => findSession(head) ?? tunnels.findChannel(head),
   }
 
   const openDoorkeeper = async (place: GuestPlace, { base }: GuestRequest): Promise<DoorMaker> => {
@@ -112,6 +130,7 @@ export const assemble = (parts: Parts): Assembled => {
       folder: place.tls,
       gateway,
       credentialsOf: books.findRoleCredentials,
+      keysOf: keys.list,
       mirror: base.repository,
       log,
     })
@@ -122,6 +141,7 @@ export const assemble = (parts: Parts): Assembled => {
     gateway,
     guests,
     async stop() {
+      tunnels.close()
       await sessions.close()
       ssm.close()
       await guests.stop()

@@ -12,6 +12,22 @@ export const decideForeign = (incoming: Pick<Incoming, 'headers'>, port: number)
   return 'only requests to 127.0.0.1 are answered'
 }
 
+/** https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_Ec2InstanceConnectEndpoint.html */
+const tunnelHost =
+  /^eice-[0-9a-f]{8,17}\.[0-9a-f]{8}\.(?:fips\.)?ec2-instance-connect-endpoint\.[a-z0-9-]+\.amazonaws\.com(?::\d+)?$/
+
+/**
+ * A tunnel is signed for the name of its endpoint, wherever the connection goes. No page can send such a Host: the name
+ * belongs to AWS, so nobody makes it lead here.
+ */
+export const decideForeignUpgrade = (
+  incoming: Pick<Incoming, 'headers'>,
+  port: number,
+): string | undefined =>
+  headerOf(incoming, 'origin') === undefined && tunnelHost.test(headerOf(incoming, 'host') ?? '')
+    ? undefined
+    : decideForeign(incoming, port)
+
 /** The door inside a guest is where the names of AWS lead, so it answers to them and to nothing else. */
 export const decideForeignToAws = (incoming: Pick<Incoming, 'headers'>): string | undefined =>
   parseAwsHost(headerOf(incoming, 'host') ?? '') === undefined

@@ -5,7 +5,7 @@ import { isEndToEnd } from './backend.ts'
 import { classify } from './classify.ts'
 import { parseCredential } from './credential.ts'
 import { renderAwsError } from './errors.ts'
-import { decideForeign } from './guard.ts'
+import { decideForeign, decideForeignUpgrade } from './guard.ts'
 import {
   BodyTooLarge,
   CallerGone,
@@ -170,7 +170,10 @@ export const createGatewayServer = (gateway: Gateway): Server => {
   }
   const server = createServer(createListener(gateway, entrance))
   const noChannel: FindChannel = () => undefined
-  server.on('upgrade', createUpgrade(gateway.desk, gateway.channels ?? noChannel, entrance.decideForeign))
+  server.on(
+    'upgrade',
+    createUpgrade(gateway.desk, gateway.channels ?? noChannel, (head) => decideForeignUpgrade(head, port)),
+  )
   server.on('listening', () => {
     port = portOf(server)
   })

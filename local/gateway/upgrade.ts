@@ -1,31 +1,64 @@
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { Desk } from './answer.ts'
 import { parseCredential } from './credential.ts'
 import { type Head, parseHead } from './incoming.ts'
+import type { Reply } from './reply.ts'
 import { verifySignature } from './verify-signature.ts'
 
-/** Who takes a websocket by its path; undefined: nobody. */
-export type FindChannel = (head: Head) => ((socket: WebSocket) => void) | undefined
+/** Whether a websocket is let in, and who takes it then. */
+export type Admission =
+  | { readonly kind: 'admitted'; readonly take: (socket: WebSocket) => void }
+  | { readonly kind: 'refused'; readonly reply: Reply }
+
+export type Channel = (desk: Desk, head: Head) => Promise<Admission>
+
+/** Whose websockets are at a path; undefined: nobody's. */
+export type FindChannel = (head: Head) => Channel | undefined
 
 /** A message of a client is some kilobytes; AWS takes no more than 128 KiB in a frame. */
 const largestFrame = 1024 * 1024
 
-const refuse = (socket: Duplex, status: string, message: string): void => {
-  const body = `${JSON.stringify({ message })}\n`
-  const headers = ['Connection: close', 'Content-Type: application/json', `Content-Length: ${body.length}`]
-  socket.end([`HTTP/1.1 ${status}`, ...headers, '', body].join('\r\n'))
+const message = (status: number, text: string): Reply => ({
+  status,
+  headers: [['content-type', 'application/json']],
+  body: Buffer.from(`${JSON.stringify({ message: text })}\n`),
+})
+
+const refuse = (socket: Duplex, { id }: Head, { status, headers, body }: Reply): void => {
+  const all = [
+    ...headers,
+    ['x-amzn-requestid', id],
+    ['connection', 'close'],
+    ['content-length', String(body.length)],
+  ]
+  const lines = all.map(([name, value]) => `${name}: ${value}`)
+  socket.end(
+    Buffer.concat([
+      Buffer.from([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`, ...lines, '', ''].join('\r\n')),
+      body,
+    ]),
+  )
 }
 
-/** Clients may sign or not, as with AWS, where the token in the first frame is what counts. A signature that is there must be right. */
-const findRefusal = async (desk: Desk, head: Head): Promise<string | undefined> => {
+/** A session's client may sign or not, as with AWS, where the token in the first frame is what counts. A signature that is there must be right. */
+export const admitSession = async (
+  desk: Desk,
+  head: Head,
+  take: (socket: WebSocket) => void,
+): Promise<Admission> => {
   const incoming = { ...head, body: Buffer.alloc(0) }
+  const refused = (why: string): Admission => ({
+    kind: 'refused',
+    reply: message(403, `the signature is not accepted: ${why}`),
+  })
   const credential = parseCredential(incoming)
-  if (credential === undefined) return undefined
+  if (credential === undefined) return { kind: 'admitted', take }
   const principal = await desk.principals.find(credential.accessKeyId)
-  if (principal === undefined) return 'unknown-key'
-  return verifySignature(incoming, credential, principal, desk.now())
+  if (principal === undefined) return refused('unknown-key')
+  const refusal = verifySignature(incoming, credential, principal, desk.now())
+  return refusal === undefined ? { kind: 'admitted', take } : refused(refusal)
 }
 
 export const createUpgrade = (
@@ -38,20 +71,19 @@ export const createUpgrade = (
     perMessageDeflate: false,
     maxPayload: largestFrame,
   })
-  const serve = async (message: IncomingMessage, socket: Duplex, first: Buffer): Promise<void> => {
-    const head = parseHead(message)
+  const serve = async (request: IncomingMessage, socket: Duplex, first: Buffer): Promise<void> => {
+    const head = parseHead(request)
     const foreign = decideForeign(head)
-    if (foreign !== undefined) return refuse(socket, '403 Forbidden', foreign)
+    if (foreign !== undefined) return refuse(socket, head, message(403, foreign))
     const channel = find(head)
-    if (channel === undefined) return refuse(socket, '404 Not Found', `there is nothing at ${head.path}`)
-    const refusal = await findRefusal(desk, head)
-    if (refusal !== undefined)
-      return refuse(socket, '403 Forbidden', `the signature is not accepted: ${refusal}`)
-    server.handleUpgrade(message, socket, first, channel)
+    if (channel === undefined) return refuse(socket, head, message(404, `there is nothing at ${head.path}`))
+    const admission = await channel(desk, head)
+    if (admission.kind === 'refused') return refuse(socket, head, admission.reply)
+    server.handleUpgrade(request, socket, first, admission.take)
   }
-  return (message: IncomingMessage, socket: Duplex, first: Buffer): void => {
+  return (request: IncomingMessage, socket: Duplex, first: Buffer): void => {
     socket.on('error', () => socket.destroy())
-    serve(message, socket, first).catch((error: unknown) => {
+    serve(request, socket, first).catch((error: unknown) => {
       desk.log(`upgrade failed: ${(error as Error).stack}`)
       socket.destroy()
     })

@@ -41,7 +41,8 @@ const planPayloadHash = (incoming: Incoming, credential: Credential): string | u
   return declared === undefined || declared === actual ? actual : undefined
 }
 
-const dateOf = (time: string): number => {
+/** Milliseconds since 1970. @param time YYYYMMDDTHHMMSSZ */
+export const dateOf = (time: string): number => {
   const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(time)
   return parts === null
     ? Number.NaN

@@ -7,9 +7,13 @@ import type { Tokens } from './tokens.ts'
 import { isDirectory, type Node, planTree } from './tree.ts'
 import { versions } from './versions.ts'
 
+/** Keys that were pushed for a minute, by the name of their user. */
+export type KeysOf = (instanceId: string) => Readonly<Record<string, string>>
+
 export interface MetadataDesk {
   readonly tokens: Tokens
   readonly sessions: RoleSessions
+  readonly keysOf: KeysOf
 }
 
 export interface MetadataRequest {
@@ -67,7 +71,7 @@ const read = async (desk: MetadataDesk, instance: Instance, path: string): Promi
   if (version === undefined) return renderLeaf(versions.join('\n'))
   if (!versions.includes(version)) return renderProblem(404)
   const node = findNode(
-    planTree(instance, () => desk.sessions.find(instance)),
+    planTree(instance, () => desk.sessions.find(instance), desk.keysOf(instance.instanceId)),
     segments,
   )
   if (node === undefined) return renderProblem(404)

@@ -86,8 +86,17 @@ const planKey = ({ key }: Instance): Directory['entries'] =>
         ),
       }
 
+type ActiveKeys = Readonly<Record<string, string>>
+
+/** Where sshd looks for them. Without a signer's certificate: only AWS has one.
+ * https://github.com/aws/aws-ec2-instance-connect-config */
+const planManagedKeys = (keys: ActiveKeys): Directory['entries'] =>
+  Object.keys(keys).length === 0
+    ? {}
+    : { 'managed-ssh-keys': directory({ 'active-keys': directory({ ...keys }) }) }
+
 /** https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-metadata.html#instancedata-data-categories */
-const planMetadata = (instance: Instance, credentials: FindCredentials): Directory => {
+const planMetadata = (instance: Instance, credentials: FindCredentials, keys: ActiveKeys): Directory => {
   const { network, image } = instance
   return directory({
     'ami-id': image.imageId,
@@ -104,6 +113,7 @@ const planMetadata = (instance: Instance, credentials: FindCredentials): Directo
     'local-hostname': network.privateDnsName,
     'local-ipv4': network.privateIp,
     mac: network.mac,
+    ...planManagedKeys(keys),
     network: directory({
       interfaces: directory({ macs: directory({ [network.mac]: planInterface(instance) }) }),
     }),
@@ -123,12 +133,12 @@ const planMetadata = (instance: Instance, credentials: FindCredentials): Directo
 }
 
 /** What lies below each version. They differ on AWS in what was not yet there; here all are as the latest. */
-export const planTree = (instance: Instance, credentials: FindCredentials): Directory =>
+export const planTree = (instance: Instance, credentials: FindCredentials, keys: ActiveKeys): Directory =>
   directory({
     // No signature, pkcs7 and rsa2048: only AWS holds the keys that people verify them with.
     dynamic: directory({
       'instance-identity': directory({ document: renderIdentityDocument(instance) }),
     }),
-    'meta-data': planMetadata(instance, credentials),
+    'meta-data': planMetadata(instance, credentials, keys),
     ...(instance.userData === null ? {} : { 'user-data': Buffer.from(instance.userData, 'base64') }),
   })

@@ -1,4 +1,4 @@
-import type { FindChannel } from '../gateway/upgrade.ts'
+import { admitSession, type FindChannel } from '../gateway/upgrade.ts'
 import type { Sessions } from './sessions.ts'
 
 const prefix = '/v1/data-channel/'
@@ -17,5 +17,6 @@ export const createFindChannel =
   (sessions: Sessions): FindChannel =>
   ({ path }) =>
     path.startsWith(prefix)
-      ? (socket) => sessions.welcome(decode(path.slice(prefix.length)), socket)
+      ? (desk, head) =>
+          admitSession(desk, head, (socket) => sessions.welcome(decode(path.slice(prefix.length)), socket))
       : undefined

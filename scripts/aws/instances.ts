@@ -17,6 +17,7 @@ export interface SandboxMachine {
   readonly privateIp: string | undefined
   readonly publicIp: string | undefined
   readonly subnetId: string | undefined
+  readonly vpcId: string | undefined
   readonly securityGroupIds: readonly string[]
   readonly profileArn: string | undefined
   readonly tokensRequired: boolean
@@ -41,6 +42,7 @@ const parseMachine = (instance: Instance): SandboxMachine | undefined => {
     privateIp: instance.PrivateIpAddress,
     publicIp: instance.PublicIpAddress,
     subnetId: instance.SubnetId,
+    vpcId: instance.VpcId,
     securityGroupIds: (instance.SecurityGroups ?? []).flatMap(({ GroupId }) =>
       GroupId === undefined ? [] : [GroupId],
     ),

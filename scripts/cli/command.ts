@@ -51,6 +51,8 @@ export interface Command<F extends Flags = Flags, W extends Words = Words> {
   readonly words?: W
   readonly flags: F
   readonly examples: readonly string[]
+  /** Serves another program, which ends it by a signal as a matter of course: nothing is said about that. */
+  readonly endsQuietly?: boolean
   /** Resolves to the exit code; nothing means 0. */
   run(values: Values<F> & WordValues<W>, io: Io): Promise<number | undefined>
 }

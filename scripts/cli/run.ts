@@ -1,3 +1,4 @@
+import { silentStory } from '../../config/story.ts'
 import { exitCode, UserError } from '../../config/user-error.ts'
 import type { Command } from './command.ts'
 import { confirm } from './confirm.ts'
@@ -70,7 +71,7 @@ export const runCommand = async (command: Command, argv: readonly string[]): Pro
       return exitCode.done
     }
     const io = createIo(terminal, controller.signal)
-    listenForInterrupts(controller, io.story)
+    listenForInterrupts(controller, command.endsQuietly === true ? silentStory : io.story)
     return (await command.run(parsed.values as never, io)) ?? exitCode.done
   } catch (error) {
     const { text, code } = renderError(causeOf(error, controller.signal), terminal)

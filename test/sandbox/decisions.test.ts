@@ -47,6 +47,7 @@ describe('drift of a machine', () => {
     image: 'golden',
     privateIp: '10.20.0.4',
     publicIp: undefined,
+    vpcId: 'vpc-1',
     subnetId: 'subnet-1',
     securityGroupIds: ['sg-1'],
     profileArn: `arn:aws:iam::111122223333:instance-profile/${names.instanceProfile(sandboxSpec.user)}`,

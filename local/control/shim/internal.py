@@ -1,6 +1,7 @@
 """What the gateway asks and tells this process, apart from the calls of AWS. JSON both ways.
 
-    GET  /_shim/health, /_shim/principal, /_shim/identity, /_shim/facts, /_shim/routes, /_shim/instances, /_shim/images
+    GET  /_shim/health, /_shim/principal, /_shim/identity, /_shim/facts, /_shim/routes, /_shim/instances, /_shim/images,
+         /_shim/tunnel
     POST /_shim/instance-state, /_shim/image-state, /_shim/role-credentials
 """
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
 
-from . import books, facts, identity, principal, role_credentials, routes
+from . import books, facts, identity, principal, role_credentials, routes, tunnels
 from .errors import Answer
 from .gate import Gate
 from .request import Call
@@ -92,6 +93,11 @@ def _images(_query: dict[str, list[str]]) -> Told:
     return 200, {"images": books.list_images()}
 
 
+def _tunnel(query: dict[str, list[str]]) -> Told:
+    region, endpoint, address = (query.get(name, [""])[0] for name in ("region", "endpoint", "ip"))
+    return 200, tunnels.find_tunnel(region, endpoint, address)
+
+
 def _instance_state(asked: dict[str, Any]) -> Told:
     from .patches.instance_states import tell
 
@@ -134,6 +140,7 @@ def _role_credentials(asked: dict[str, Any]) -> Told:
 
 READS: dict[str, Callable[[dict[str, list[str]]], Told]] = {
     "health": _health, "principal": _principal, "identity": _identity, "facts": _facts, "routes": _routes, "instances": _instances, "images": _images,
+    "tunnel": _tunnel,
 }
 # The service says which books a change touches, see `request.TOUCHES`.
 CHANGES: dict[str, tuple[str, Callable[[dict[str, Any]], Told]]] = {

@@ -28,6 +28,7 @@ export {
   EC2Client,
   EnableImageDeprecationCommand,
   ModifyImageAttributeCommand,
+  paginateDescribeInstanceConnectEndpoints,
   paginateDescribeInstances,
   paginateDescribeVolumes,
   RunInstancesCommand,

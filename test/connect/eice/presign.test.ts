@@ -38,6 +38,7 @@ describe('the endpoint', () => {
     subnetId,
     state,
     dnsName: `${id}.example`,
+    ownerId: '111122223333',
   })
   test.each([
     [[endpoint('a', 's1'), endpoint('b', 's2')], 's2', 'b'],

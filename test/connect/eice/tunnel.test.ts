@@ -4,7 +4,8 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
-import { dialTunnel, pumpTunnel, TunnelRefused } from '../../../connect/eice/tunnel.ts'
+import { pumpTunnel } from '../../../connect/eice/pump.ts'
+import { dialTunnel, TunnelRefused } from '../../../connect/eice/tunnel.ts'
 
 /** An endpoint that does what the path says. */
 let server: Server
@@ -86,6 +87,7 @@ test('a tunnel that is cut gives code and reason', async () => {
     kind: 'cut',
     code: 1008,
     reason: 'Tunnel duration exceeded',
+    received: false,
   })
 })
 

@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { UserName } from '../../../config/user-name.ts'
-import { hasInclude, withInclude, withoutInclude } from '../../../connect/ssh-config/include.ts'
-import { parseHostKeys, withHost, withoutHost } from '../../../connect/ssh-config/known-hosts.ts'
+import { withInclude } from '../../../connect/ssh-config/include.ts'
+import { isPinned, parseHostKeys, renderKnownHosts } from '../../../connect/ssh-config/known-hosts.ts'
 import { planSshPlace } from '../../../connect/ssh-config/place.ts'
-import { quoteForProxy, renderHost } from '../../../connect/ssh-config/render-host.ts'
+import { instanceOf, quoteForProxy, renderHost } from '../../../connect/ssh-config/render-host.ts'
 import { backUpOnce, readBytes, writeBytes } from '../../../home/files.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'kiro ssh %h-'))
@@ -63,7 +63,37 @@ test('ssh reads from the block what was meant', () => {
     controlmaster: 'auto',
   })
   expect(read.get('identityfile')).toBe(place.identity.replaceAll('%', '%%'))
+  expect(read.get('userknownhostsfile')).toBe(place.knownHosts(alice))
+  expect(read.get('controlpath')).toBe(`${place.folder}/kiro-i-0123456789abcdef0`)
+  expect(instanceOf(renderHost(facts))).toBe('i-0123456789abcdef0')
   expect(readBySsh(place.host(alice), 'sandbox-bob').get('user')).not.toBe('kiro')
+})
+
+test('what a person has set for every host does not change a sandbox', () => {
+  const own = join(home, 'own')
+  const star = [
+    'Host *',
+    ...['User root', 'Port 2222', 'ProxyJump bastion', 'StrictHostKeyChecking no', 'ForwardAgent yes'],
+    ...[
+      'UserKnownHostsFile /dev/null',
+      'IdentitiesOnly no',
+      'CanonicalizeHostname always',
+      'ControlMaster no',
+    ],
+  ].join('\n  ')
+  const read = (text: string) => {
+    writeFileSync(own, text)
+    return Object.fromEntries(readBySsh(own, 'sandbox-alice'))
+  }
+  const alone = read(renderHost(facts))
+  expect(read(`${renderHost(facts)}${star}\n`)).toEqual(alone)
+})
+
+test('a socket whose path would be too long is not asked for, nor is one on Windows', () => {
+  const deep = planSshPlace(`/home/${'x'.repeat(60)}`)
+  expect(renderHost(facts)).toContain('ControlMaster auto')
+  expect(renderHost({ ...facts, place: deep })).not.toContain('Control')
+  expect(renderHost({ ...facts, platform: 'win32' })).not.toContain('Control')
 })
 
 test('the proxy gets exactly its words, through ssh and a shell', () => {
@@ -81,42 +111,6 @@ test('the proxy gets exactly its words, through ssh and a shell', () => {
 test('words that need no quotes get none', () => {
   expect(quoteForProxy('/usr/bin/node')).toBe('/usr/bin/node')
   expect(quoteForProxy('--user')).toBe('--user')
-})
-
-describe('files of a person keep every byte', () => {
-  const configs: readonly (readonly [string, string])[] = [
-    ['empty', ''],
-    ['no newline at the end', 'Host a\n  User b'],
-    ['CRLF', 'Host a\r\n  User b\r\n'],
-    ['mixed line ends', 'Host a\r\n  User b\nHost c\r\n'],
-    ['Match block first', 'Match host a exec "true"\n  User b\n'],
-    ['includes', 'Include ~/.ssh/work/*\nHost *\n  Compression yes\n'],
-    ['tabs and blank lines', '\n\n\tHost\ta\n\n\t\tUser=b\n\n'],
-    ['UTF-8', '# größe 漢字\nHost a\n  User b\n'],
-    ['latin1', '# gr\xf6\xdfe\nHost a\n'],
-    ['byte order mark', '\xef\xbb\xbfHost a\n  User b\n'],
-    ['somebody who imitates us', '# kiro-sandbox: end\nHost a\n# kiro-sandbox: begin\n'],
-    [
-      'every byte but NUL',
-      Array.from({ length: 255 }, (_, index) => String.fromCharCode(index + 1)).join(''),
-    ],
-  ]
-
-  test.each(configs)('%s', (_name, config) => {
-    const once = withInclude(config)
-    expect(hasInclude(once)).toBe(true)
-    expect(withInclude(once)).toBe(once)
-    expect(withoutInclude(once)).toBe(config)
-    expect(withoutInclude(config)).toBe(config)
-  })
-
-  test.each(configs.slice(0, 8))('%s: ssh still reads the rest of it as before', (name, config) => {
-    const before = join(home, 'before')
-    const after = join(home, 'after')
-    writeFileSync(before, config, 'latin1')
-    writeFileSync(after, withInclude(config).replace('kiro-sandbox/', `"${place.folder}"/`), 'latin1')
-    expect([name, readBySsh(after, 'a')]).toEqual([name, readBySsh(before, 'a')])
-  })
 })
 
 describe('writing', () => {
@@ -163,15 +157,14 @@ describe('host keys', () => {
     expect(keys).toEqual([{ type: 'ssh-ed25519', key: key.split(' ')[1] }])
   })
 
-  test('replace those of the same name and leave the others', () => {
+  test('ssh finds them under the id of the machine, and under no other', () => {
     const keys = parseHostKeys(key)
-    const first = withHost('i-b ssh-ed25519 BBBB\n', 'i-a', [{ type: 'ssh-rsa', key: 'OLD' }])
-    const second = withHost(first, 'i-a', keys)
-    expect(second).toBe(`i-b ssh-ed25519 BBBB\ni-a ssh-ed25519 ${keys[0]?.key}\n`)
-    expect(withoutHost(second, 'i-a')).toBe('i-b ssh-ed25519 BBBB\n')
     const file = join(home, 'known')
-    writeFileSync(file, second)
-    const found = execFileSync('ssh-keygen', ['-F', 'i-a', '-f', file]).toString()
-    expect(found).toContain(keys[0]?.key)
+    writeFileSync(file, renderKnownHosts('i-0a', keys))
+    const find = (name: string) => spawnSync('ssh-keygen', ['-F', name, '-f', file], { encoding: 'utf8' })
+    expect(find('i-0a').stdout).toContain(keys[0]?.key)
+    expect(find('i-0b').status).toBe(1)
+    expect(isPinned(readBytes(file), 'i-0a')).toBe(true)
+    expect(isPinned(readBytes(file), 'i-0')).toBe(false)
   })
 })

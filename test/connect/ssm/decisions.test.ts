@@ -1,9 +1,9 @@
 import { createHash, createHmac } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { findProxy } from '../../../connect/proxy.ts'
 import { answerHandshake } from '../../../connect/ssm/answer-handshake.ts'
 import { planBackOff } from '../../../connect/ssm/back-off.ts'
-import { findProxy } from '../../../connect/ssm/dial.ts'
 import { createOutbox } from '../../../connect/ssm/outbox.ts'
 import { signUpgrade } from '../../../connect/ssm/sign-upgrade.ts'
 

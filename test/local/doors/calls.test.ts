@@ -110,6 +110,7 @@ beforeAll(async () => {
     folder: tls,
     gateway,
     credentialsOf,
+    keysOf: () => ({}),
     mirror: undefined,
     log: console.error,
   })

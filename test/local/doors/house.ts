@@ -52,6 +52,7 @@ export const openHouse = () => {
   const metadata = {
     tokens: createTokens(() => performance.now()),
     sessions: createRoleSessions(async () => undefined, Date.now),
+    keysOf: () => ({}),
   }
 
   beforeAll(async () => {

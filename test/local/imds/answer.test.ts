@@ -21,9 +21,14 @@ const credentials: RoleCredentials = {
 }
 const noon = Date.parse('2026-05-04T12:00:00Z')
 
-const openDesk = (ask: CredentialsOf = async () => credentials, now = () => noon): MetadataDesk => ({
+const openDesk = (
+  ask: CredentialsOf = async () => credentials,
+  now = () => noon,
+  keys: Record<string, string> = {},
+): MetadataDesk => ({
   tokens: createTokens(now),
   sessions: createRoleSessions(ask, now),
+  keysOf: () => keys,
 })
 
 interface Asked {
@@ -334,4 +339,12 @@ describe('the role', () => {
   test('no key pair, no public keys', async () => {
     expect(await text('/latest/meta-data/public-keys/', { key: null })).toBe('404')
   })
+})
+
+test('a pushed key is shown to its user while it is valid, and no folder for keys otherwise', async () => {
+  const desk = openDesk(undefined, undefined, { kiro: 'ssh-ed25519 AAAA\n' })
+  const path = '/latest/meta-data/managed-ssh-keys/active-keys'
+  expect(await text(`${path}/kiro`, {}, { desk })).toBe('ssh-ed25519 AAAA\n')
+  expect(await text(`${path}/root`, {}, { desk })).toBe('404')
+  expect(await text(`${path}/kiro`)).toBe('404')
 })

@@ -1,1 +1,0 @@
-export { backUpOnce, readBytes, writeBytes } from '../../home/files.ts'
