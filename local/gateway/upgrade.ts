@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { QuickSocket } from '../../protocol/ssm/quick-socket.ts'
 import type { Desk } from './answer.ts'
 import { parseCredential } from './credential.ts'
 import { type Head, parseHead } from './incoming.ts'
@@ -37,6 +38,7 @@ export const createUpgrade = (
     noServer: true,
     perMessageDeflate: false,
     maxPayload: largestFrame,
+    WebSocket: QuickSocket,
   })
   const serve = async (message: IncomingMessage, socket: Duplex, first: Buffer): Promise<void> => {
     const head = parseHead(message)
@@ -47,7 +49,10 @@ export const createUpgrade = (
     const refusal = await findRefusal(desk, head)
     if (refusal !== undefined)
       return refuse(socket, '403 Forbidden', `the signature is not accepted: ${refusal}`)
-    server.handleUpgrade(message, socket, first, channel)
+    server.handleUpgrade(message, socket, first, (opened) => {
+      opened.gatherOn(socket)
+      channel(opened)
+    })
   }
   return (message: IncomingMessage, socket: Duplex, first: Buffer): void => {
     socket.on('error', () => socket.destroy())

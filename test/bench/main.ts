@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../e2e/cli.ts'
+import { benchConnect } from './group-connect.ts'
 import { benchControl } from './group-control.ts'
 import { benchFleet } from './group-fleet.ts'
 import { benchGateway } from './group-gateway.ts'
@@ -31,6 +32,7 @@ const groups: Readonly<Record<string, Group>> = {
   control: benchControl,
   network: benchNetwork,
   guests: benchGuests,
+  connect: benchConnect,
   image: benchImage,
 }
 
