@@ -102,7 +102,7 @@ export const assemble = (parts: Parts): Assembled => {
     internal: parts.internal(guests, sessions),
     journal,
     activity,
-    channels: createFindChannel(sessions),
+    channels: createFindChannel(sessions, journal),
   }
 
   const openDoorkeeper = async (place: GuestPlace, { base }: GuestRequest): Promise<DoorMaker> => {
