@@ -102,7 +102,9 @@ export const dialSession = async (options: DialOptions): Promise<WebSocket> => {
       })
       response.on('close', () => {
         const status = response.statusCode
-        reject(new DialFailure(messageOf(body), { ...through, ...(status === undefined ? {} : { status }) }))
+        // Proxies often refuse without a word.
+        const message = messageOf(body) || `HTTP ${status} ${response.statusMessage}`.trim()
+        reject(new DialFailure(message, { ...through, ...(status === undefined ? {} : { status }) }))
         socket.terminate()
       })
     })
