@@ -2,14 +2,16 @@ import { defineCommand } from './cli/command.ts'
 
 export const command = defineCommand({
   name: 'bench',
-  summary: 'measure ourselves beside bare Terraform, cdktf, moto and Packer; writes test/bench/RESULTS.md',
+  summary:
+    'measure ourselves beside bare Terraform, cdktf, moto, Packer and the plugin; writes test/bench/RESULTS.md',
   flags: {
     only: {
       type: 'string',
       value: 'name',
-      about: 'one group: start, up, network, fleet, control, gateway, guests, ssh or image; may be repeated',
+      about:
+        'one group: start, up, network, fleet, control, gateway, guests, connect, ssh or image; may be repeated',
       multiple: true,
-      choices: ['start', 'up', 'network', 'fleet', 'control', 'gateway', 'guests', 'ssh', 'image'],
+      choices: ['start', 'up', 'network', 'fleet', 'control', 'gateway', 'guests', 'connect', 'ssh', 'image'],
     },
     runs: {
       type: 'string',

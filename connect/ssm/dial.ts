@@ -1,5 +1,6 @@
 import { HttpsProxyAgent } from 'https-proxy-agent'
-import WebSocket from 'ws'
+import type WebSocket from 'ws'
+import { QuickSocket } from '../../protocol/ssm/quick-socket.ts'
 import type { Credentials } from '../eice/presign.ts'
 import { findProxy, publicPart } from '../proxy.ts'
 import { signUpgrade } from './sign-upgrade.ts'
@@ -52,10 +53,11 @@ export const dialSession = async (options: DialOptions): Promise<WebSocket> => {
     credentials === undefined ? {} : await signUpgrade(streamUrl, region, credentials, new Date())
   const proxy = findProxy(streamUrl)
   const through = proxy === undefined ? {} : { proxy: publicPart(proxy) }
-  const socket = new WebSocket(streamUrl, {
+  const socket = new QuickSocket(streamUrl, {
     ...{ headers, handshakeTimeout: seconds * 1000, perMessageDeflate: false, maxPayload: 16 << 20 },
     ...(proxy === undefined ? {} : { agent: new HttpsProxyAgent(proxy) }),
   })
+  socket.once('upgrade', (response) => socket.gatherOn(response.socket))
   const abort = () => socket.terminate()
   signal.addEventListener('abort', abort, { once: true })
   socket.once('close', () => signal.removeEventListener('abort', abort))
@@ -82,7 +84,9 @@ export const dialSession = async (options: DialOptions): Promise<WebSocket> => {
       })
       response.on('close', () => {
         const status = response.statusCode
-        reject(new DialFailure(messageOf(body), { ...through, ...(status === undefined ? {} : { status }) }))
+        // Proxies often refuse without a word.
+        const message = messageOf(body) || `HTTP ${status} ${response.statusMessage}`.trim()
+        reject(new DialFailure(message, { ...through, ...(status === undefined ? {} : { status }) }))
         socket.terminate()
       })
     })

@@ -114,7 +114,7 @@ export const assemble = (parts: Parts): Assembled => {
   const principals = createPrincipals(backend.findPrincipal)
   const access = createAccess({ ask: backend.ask, operator: parts.operator, now: Date.now, log })
   const desk = { backend, principals, access, owners, faults, log, now: Date.now }
-  const findSession = createFindChannel(sessions)
+  const findSession = createFindChannel(sessions, journal)
   const gateway: Gateway = {
     desk,
     internal: parts.internal(guests, sessions),

@@ -1,6 +1,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { QuickSocket } from '../../protocol/ssm/quick-socket.ts'
 import type { Desk } from './answer.ts'
 import { parseCredential } from './credential.ts'
 import { type Head, parseHead } from './incoming.ts'
@@ -70,6 +71,7 @@ export const createUpgrade = (
     noServer: true,
     perMessageDeflate: false,
     maxPayload: largestFrame,
+    WebSocket: QuickSocket,
   })
   const serve = async (request: IncomingMessage, socket: Duplex, first: Buffer): Promise<void> => {
     const head = parseHead(request)
@@ -79,7 +81,10 @@ export const createUpgrade = (
     if (channel === undefined) return refuse(socket, head, message(404, `there is nothing at ${head.path}`))
     const admission = await channel(desk, head)
     if (admission.kind === 'refused') return refuse(socket, head, admission.reply)
-    server.handleUpgrade(request, socket, first, admission.take)
+    server.handleUpgrade(request, socket, first, (opened) => {
+      opened.gatherOn(socket)
+      admission.take(opened)
+    })
   }
   return (request: IncomingMessage, socket: Duplex, first: Buffer): void => {
     socket.on('error', () => socket.destroy())

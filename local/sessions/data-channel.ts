@@ -1,5 +1,8 @@
+import { parseCredential } from '../gateway/credential.ts'
+import { type Head, headerOf } from '../gateway/incoming.ts'
+import type { Journal, JournalRecord } from '../gateway/journal.ts'
 import { admitSession, type FindChannel } from '../gateway/upgrade.ts'
-import type { Sessions } from './sessions.ts'
+import type { Opened, Sessions } from './sessions.ts'
 
 const prefix = '/v1/data-channel/'
 
@@ -12,11 +15,32 @@ const decode = (text: string): string => {
   }
 }
 
+/**
+ * Whoever opens the channel of a session is who started it: only he has the token. AWS counts this call as one about
+ * data, so event history does not show it. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmessagegatewayservice.html
+ */
+const planRecord = (head: Head, { session, requestId, refused }: Opened, now: Date): JournalRecord => ({
+  ...{ time: now.toISOString(), ms: 0, service: 'ssmmessages', operation: 'OpenDataChannel' },
+  ...{ region: session.region, principal: session.owner },
+  // One that is not known has not come this far.
+  accessKeyId: parseCredential({ ...head, body: Buffer.alloc(0) })?.accessKeyId ?? null,
+  source: head.source,
+  userAgent: headerOf(head, 'user-agent')?.slice(0, 300) ?? null,
+  status: refused ? 403 : 101,
+  error: refused ? 'AccessDeniedException' : null,
+  requestId,
+  parameters: { sessionId: session.sessionId, target: session.target },
+})
+
 /** The address that StartSession gave out. Whether there is such a session is told to nobody without its token. */
 export const createFindChannel =
-  (sessions: Sessions): FindChannel =>
+  (sessions: Sessions, journal: Pick<Journal, 'write'>): FindChannel =>
   ({ path }) =>
     path.startsWith(prefix)
       ? (desk, head) =>
-          admitSession(desk, head, (socket) => sessions.welcome(decode(path.slice(prefix.length)), socket))
+          admitSession(desk, head, (socket) =>
+            sessions.welcome(decode(path.slice(prefix.length)), socket, (opened) =>
+              journal.write(planRecord(head, opened, new Date())),
+            ),
+          )
       : undefined

@@ -33,6 +33,14 @@ export interface Ticket {
 
 export type NewSession = Pick<Session, 'region' | 'target' | 'documentName' | 'owner' | 'reason' | 'plan'>
 
+/** Somebody has shown a token, right or wrong. */
+export interface Opened {
+  readonly session: Session
+  /** As the client has numbered its request. */
+  readonly requestId: string
+  readonly refused: boolean
+}
+
 export interface Sessions {
   readonly book: SessionBook
   start(session: NewSession): Ticket
@@ -40,7 +48,7 @@ export interface Sessions {
   resume(sessionId: string): Ticket | undefined
   terminate(sessionId: string): void
   /** A client has come by the address of a session; its first frame must hold the token. */
-  welcome(sessionId: string, socket: WebSocket): void
+  welcome(sessionId: string, socket: WebSocket, onOpened: (opened: Opened) => void): void
   setFault(sessionId: string, fault: Fault): boolean
   close(): Promise<void>
 }
@@ -112,7 +120,7 @@ export const openSessions = (options: SessionsOptions): Sessions => {
     terminate(sessionId) {
       void living.get(sessionId)?.end('', false)
     },
-    welcome(sessionId, socket) {
+    welcome(sessionId, socket, onOpened) {
       const hurry = setTimeout(() => socket.terminate(), introduction)
       socket.once('close', () => clearTimeout(hurry))
       socket.on('error', () => {})
@@ -120,9 +128,12 @@ export const openSessions = (options: SessionsOptions): Sessions => {
         clearTimeout(hurry)
         try {
           if (binary) throw new Error('the first frame is not the one that opens the channel')
-          const { token } = parseOpenDataChannel(data.toString())
+          const { token, requestId } = parseOpenDataChannel(data.toString())
           const live = living.get(sessionId)
-          if (live === undefined || !live.takeToken(token)) throw new Error('the token is wrong or was used')
+          const right = live?.takeToken(token) === true
+          const session = book.find(sessionId)
+          if (session !== undefined) onOpened({ session, requestId, refused: !right })
+          if (live === undefined || !right) throw new Error('the token is wrong or was used')
           live.connect(socket)
         } catch (error) {
           log(`session ${sessionId}: refused: ${(error as Error).message}`)

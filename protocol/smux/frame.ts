@@ -16,16 +16,20 @@ const headerLength = 8
 /** Largest payload of one frame that the official programs send. */
 export const maximumData = 32_768
 
-/** Little-endian, unlike the messages around it. */
-export const renderFrame = ({ version, command: what, stream, data }: Frame): Buffer => {
-  const bytes = Buffer.allocUnsafe(headerLength + data.length)
+type Head = Omit<Frame, 'data'> & { readonly length: number }
+
+/** Little-endian, unlike the messages around it. The data of the frame comes behind it. */
+export const renderHeader = ({ version, command: what, stream, length }: Head): Buffer => {
+  const bytes = Buffer.allocUnsafe(headerLength)
   bytes[0] = version
   bytes[1] = what
-  bytes.writeUInt16LE(data.length, 2)
+  bytes.writeUInt16LE(length, 2)
   bytes.writeUInt32LE(stream, 4)
-  data.copy(bytes, headerLength)
   return bytes
 }
+
+export const renderFrame = ({ data, ...head }: Frame): Buffer =>
+  Buffer.concat([renderHeader({ ...head, length: data.length }), data])
 
 const checkHeader = (version: number, what: number): 1 | 2 => {
   if (version !== 1 && version !== 2)

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../e2e/cli.ts'
+import { benchConnect } from './group-connect.ts'
 import { benchControl } from './group-control.ts'
 import { benchFleet } from './group-fleet.ts'
 import { benchGateway } from './group-gateway.ts'
@@ -33,6 +34,7 @@ const groups: Readonly<Record<string, Group>> = {
   network: benchNetwork,
   guests: benchGuests,
   ssh: benchSsh,
+  connect: benchConnect,
   image: benchImage,
 }
 

@@ -3,12 +3,14 @@ export interface Row {
   readonly group: string
   readonly what: string
   readonly value: number
-  readonly unit: 's' | 'ms' | 'MB' | 'x' | 'calls'
+  readonly unit: 's' | 'ms' | 'MB' | 'MB/s' | 'x' | 'calls'
   /** Smallest and largest of the repetitions. */
   readonly range?: readonly [number, number]
   readonly count?: number
   /** At most this; rows without one are there to be compared with. */
   readonly target?: number
+  /** At least this. */
+  readonly least?: number
 }
 
 export const median = (samples: readonly number[]): number => {
@@ -19,7 +21,7 @@ export const median = (samples: readonly number[]): number => {
   return sorted.length % 2 === 0 ? (low + high) / 2 : high
 }
 
-type Head = Pick<Row, 'group' | 'what' | 'unit'> & { readonly target?: number }
+type Head = Pick<Row, 'group' | 'what' | 'unit'> & { readonly target?: number; readonly least?: number }
 
 export const planRow = (head: Head, samples: readonly number[]): Row => ({
   ...head,
@@ -38,21 +40,28 @@ export const planRatio = (
   return planRow({ ...head, unit: 'x' }, pairs)
 }
 
-export const decideVerdict = ({ value, target }: Row): 'pass' | 'miss' | undefined =>
-  target === undefined ? undefined : value <= target ? 'pass' : 'miss'
+export const decideVerdict = ({ value, target, least }: Row): 'pass' | 'miss' | undefined => {
+  if (target === undefined && least === undefined) return undefined
+  return value <= (target ?? value) && value >= (least ?? value) ? 'pass' : 'miss'
+}
 
-const digits: Readonly<Record<Row['unit'], number>> = { s: 2, ms: 2, MB: 0, x: 2, calls: 0 }
+const digits: Readonly<Record<Row['unit'], number>> = { s: 2, ms: 2, MB: 0, 'MB/s': 1, x: 2, calls: 0 }
 
 const number = (value: number, unit: Row['unit']): string => value.toFixed(digits[unit])
 
+const renderTarget = ({ target, least, unit }: Row): string => {
+  if (target !== undefined) return `at most ${target} ${unit}`
+  return least === undefined ? '' : `at least ${least} ${unit}`
+}
+
 const cells = (row: Row): string[] => {
-  const { what, value, unit, range, count = 1, target } = row
+  const { what, value, unit, range, count = 1 } = row
   return [
     what,
     `${number(value, unit)} ${unit}`,
     range === undefined || count < 2 ? '' : `${number(range[0], unit)} to ${number(range[1], unit)}`,
     String(count),
-    target === undefined ? '' : `at most ${target} ${unit}`,
+    renderTarget(row),
     decideVerdict(row) ?? '',
   ]
 }

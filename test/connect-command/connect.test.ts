@@ -125,21 +125,64 @@ test('a shell: sizes, every key, a full screen, and the way out', async () => {
   expect(await terminal.ended).toEqual({ code: 0, restored: true })
 }, 120_000)
 
-test('a program with the full screen follows the size, and after a kill the terminal is as it was', async () => {
+test('vim follows the size of the window, and keeps what is typed', async () => {
   const terminal = sit('--shell')
   await terminal.see(/\$ [\s\S]*\$ $/)
-  // A shell with job control would not hear of it while something runs in its foreground.
-  const program = 'trap "stty size" WINCH; printf "\\033[?1049h\\033[?25l"; while :; do sleep 0.1; done'
-  terminal.type(`bash -c '${program}'\r`)
+  terminal.type('vim /tmp/notes\r')
   await terminal.see(otherScreen('h'))
+  await terminal.see(/\[New\]/)
+  terminal.type(':set lines? columns?\r')
+  await terminal.see(/lines=24[\s\S]*columns=80/)
+  terminal.type('\r')
   terminal.resize(100, 33)
-  await terminal.see(/33 100/)
-  terminal.signal(15)
-  expect(await terminal.ended).toEqual({ code: 130, restored: true })
+  // The row above the last, which the window had not before, is drawn.
+  await terminal.see(/\[32;1H/)
+  terminal.type('\u001bithird row: Grüße, 世界\u001b:set lines? columns?\r')
+  await terminal.see(/lines=33[\s\S]*columns=100/)
+  terminal.type('\r\u001b:wq\r')
   await terminal.see(otherScreen('l'))
-  expect(terminal.shown()).toContain('\u001b[?25h')
-  expect(await active()).toEqual([])
+  terminal.type('exit\r')
+  expect(await terminal.ended).toEqual({ code: 0, restored: true })
+  expect(await sandbox.run('cat /tmp/notes')).toBe('third row: Grüße, 世界')
 }, 120_000)
+
+/** Makes a bug of a signal, for a program that has none to offer. */
+const bug = `process.on('SIGUSR2', () => { throw new Error('a bug') })`
+
+test.each([
+  ['kill -TERM', 15, 130],
+  ['a terminal that is closed (HUP)', 1, 130],
+  ['a bug that nobody catches', 12, 1],
+])(
+  'after %s in the middle of a full screen the terminal is as it was',
+  async (_what, signal, code) => {
+    const folder = mkdtempSync(join(tmpdir(), 'graviton-bug-'))
+    writeFileSync(join(folder, 'bug.cjs'), bug)
+    const terminal = openTerminal([process.execPath, ...argv(['--shell', '--no-browser'])], {
+      ...sandbox.env,
+      NODE_OPTIONS: `--require ${join(folder, 'bug.cjs')}`,
+    })
+    terminals.push(terminal)
+    await terminal.see(/\$ [\s\S]*\$ $/)
+    // A shell with job control would not hear of it while something runs in its foreground.
+    const program = 'trap "stty size" WINCH; printf "\\033[?1049h\\033[?25l"; while :; do sleep 0.1; done'
+    terminal.type(`bash -c '${program}'\r`)
+    await terminal.see(otherScreen('h'))
+    terminal.resize(100, 33)
+    await terminal.see(/33 100/)
+    terminal.signal(signal)
+    expect(await terminal.ended).toEqual({ code, restored: true })
+    rmSync(folder, { recursive: true })
+    await terminal.see(otherScreen('l'))
+    expect(terminal.shown()).toContain('\u001b[?25h')
+    const left = await active()
+    for (const { SessionId } of left)
+      await sandbox.room.clients.ssm.send(new TerminateSessionCommand({ SessionId }))
+    // Who ends by a bug tells nobody; idle time ends its session.
+    expect(left.length).toBe(signal === 12 ? 1 : 0)
+  },
+  120_000,
+)
 
 test('what is typed into a pipe is read to its end, and all of the answer comes', async () => {
   const { code, stdout } = await run(['--shell'], 'echo $((6 * 7))\n')

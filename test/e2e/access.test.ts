@@ -3,6 +3,7 @@ import { GetRoleCommand, IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { names } from '../../config/names.ts'
 import { parseUserName } from '../../config/user-name.ts'
+import { openTerminal } from '../connect-command/terminal.ts'
 import { openSession, type Session } from './cli.ts'
 import { asEngineer, openRunner } from './in-sandbox.ts'
 import { expectSound } from './sandbox-checks.ts'
@@ -50,6 +51,25 @@ describe.sequential('IAM is the boundary', () => {
     const forged = `iam put-role-policy --role-name ${names.elevatedRole(alice)} --policy-name ${names.elevationWindow} --policy-document "{}"`
     const refused = ['s3 mb s3://not-mine', 'ssm get-parameter --name /a', 'lambda list-functions', forged]
     for (const command of refused) expect(await aws(command)).toContain('AccessDenied')
+  })
+
+  test('ssm:connect logs in, talks to the readonly agent and ends as it does', {
+    timeout: 3 * minutes,
+  }, async () => {
+    const terminal = openTerminal(session.argv('ssm:connect', '--user', 'alice', '--no-browser'), session.env)
+    try {
+      await terminal.see(/user_code=[A-Z]{4}-[A-Z]{4}/)
+      await terminal.see(/✓ Login of Kiro/)
+      await terminal.see(/\[readonly\] > /)
+      terminal.type('hello\r')
+      await terminal.see(/echo: hello/)
+      terminal.type('/quit\r')
+      expect(await terminal.ended).toEqual({ code: 0, restored: true })
+    } finally {
+      terminal.close()
+    }
+    const again = await session.run('ssm:connect', '--user', 'alice', '--login-only')
+    expect([again.code, again.stderr]).toEqual([0, expect.stringContaining('logged in already')])
   })
 
   test('credentials of the machine are refused on another one', async () => {

@@ -28,6 +28,9 @@ export interface Session {
   readonly state: string
   /** What KIRO_SANDBOX_CONFIG names in this session, if it has settings of its own. */
   readonly settingsFile: string
+  /** For what starts a command itself, as a terminal does. */
+  readonly env: NodeJS.ProcessEnv
+  argv(name: string, ...args: string[]): string[]
   /** Runs an npm script's command to its end. */
   run(name: string, ...args: string[]): Promise<Ended>
   start(name: string, ...args: string[]): Running
@@ -85,15 +88,17 @@ export const openSession = (settings?: object, extra: NodeJS.ProcessEnv = {}): S
     ...(settings === undefined ? {} : { KIRO_SANDBOX_CONFIG: config }),
     ...extra,
   }
+  const launcher = join(root, 'scripts', 'launch.mjs')
+  const argv = (name: string, ...args: string[]) => [process.execPath, launcher, name, ...args]
   const begin = (name: string, ...args: string[]) =>
-    start(process.execPath, [join(root, 'scripts', 'launch.mjs'), name, ...args], env, root)
+    start(process.execPath, [launcher, name, ...args], env, root)
   const run = (name: string, ...args: string[]) => begin(name, ...args).ended
   const awsEnvironment = async () =>
     (JSON.parse((await run('local:env', '--json')).stdout) as { set: Record<string, string> }).set
   return {
     state,
     settingsFile: config,
-    run,
+    ...{ env, argv, run },
     start: begin,
     awsEnvironment,
     async sdkConfig() {

@@ -67,6 +67,8 @@ test('acknowledgements that are withheld are asked for until they come', async (
 test('who is told to pause says nothing, and everything afterwards', async () => {
   const { client, sessionId } = await open()
   await fail(sessionId, { pause: true })
+  // It goes by another connection than the answer to whoever has set it.
+  await client.until('pause', () => client.link.paused)
   type(client)
   await quiet(700)
   expect(client.kept.output.length).toBe(5)
