@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { accessSpec } from './access.ts'
+import { decideVersion, isData, type Migration } from './schema-version.ts'
 import { endpointServices } from './settings.ts'
+import { UserError } from './user-error.ts'
 import { isUserName, type UserName } from './user-name.ts'
 
 /** Raised when a field changes its meaning; an older spec is migrated, a newer one refused. */
@@ -55,3 +57,27 @@ export const sandboxSpecSchema = z.strictObject({
  * output of the stack, so that `down`, `status` and `diff` rebuild the very same stack from it.
  */
 export type SandboxSpec = z.infer<typeof sandboxSpecSchema>
+
+/** From older versions to this one; there are none yet, and fields that came later have defaults. */
+const migrations: readonly Migration[] = []
+
+const refuseNewer = (stack: string, version: number): UserError =>
+  new UserError(
+    `${stack} was made by a newer release (spec version ${version}; this one knows them up to ${specVersion})`,
+    { hint: 'use that release, or a newer one: git pull && npm ci' },
+  )
+
+/** What the last finished run of a stack left. undefined: nothing, or nothing that is a spec. */
+const modernise = (spec: unknown, stack: string): unknown => {
+  if (!isData(spec)) return undefined
+  const found = decideVersion(spec, specVersion, specVersion, migrations)
+  if (found.kind === 'newer') throw refuseNewer(stack, found.version)
+  return found.data
+}
+
+/** @throws UserError when a newer release wrote it: this one would take away what it does not know */
+export const parseSandboxSpec = (spec: unknown, stack: string): SandboxSpec | undefined =>
+  sandboxSpecSchema.safeParse(modernise(spec, stack)).data
+
+/** The same for the network, of which nothing but its age is asked. */
+export const checkNetworkSpec = (spec: unknown, stack: string): void => void modernise(spec, stack)
