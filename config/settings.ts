@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { accessSettings } from './access.ts'
-import { type Data, decideVersion, isData, type Migration, renderDiff } from './schema-version.ts'
 import { usageError } from './user-error.ts'
 import { printable } from './user-name.ts'
+import { type Data, decideVersion, isData, type Migration, renderDiff } from './versions.ts'
 
 const cidr = /^(?:\d{1,3}\.){3}\d{1,3}\/(?:1[6-9]|2[0-4])$/
 const inCidrRange = (value: string) =>

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { accessSpec } from './access.ts'
-import { decideVersion, isData, type Migration } from './schema-version.ts'
 import { endpointServices } from './settings.ts'
 import { UserError } from './user-error.ts'
 import { isUserName, type UserName } from './user-name.ts'
+import { decideVersion, isData, type Migration } from './versions.ts'
 
 /** Raised when a field changes its meaning; an older spec is migrated, a newer one refused. */
 export const specVersion = 1
