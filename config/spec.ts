@@ -61,9 +61,10 @@ export type SandboxSpec = z.infer<typeof sandboxSpecSchema>
 /** From older versions to this one; there are none yet, and fields that came later have defaults. */
 const migrations: readonly Migration[] = []
 
-const refuseNewer = (stack: string, version: number): UserError =>
+/** @param what a spec, or what else a run leaves of a version of its own */
+export const refuseNewer = (stack: string, what: string, version: number, known: number): UserError =>
   new UserError(
-    `${stack} was made by a newer release (spec version ${version}; this one knows them up to ${specVersion})`,
+    `${stack} was made by a newer release (${what} version ${version}; this one knows them up to ${known})`,
     { hint: 'use that release, or a newer one: git pull && npm ci' },
   )
 
@@ -71,7 +72,7 @@ const refuseNewer = (stack: string, version: number): UserError =>
 const modernise = (spec: unknown, stack: string): unknown => {
   if (!isData(spec)) return undefined
   const found = decideVersion(spec, specVersion, specVersion, migrations)
-  if (found.kind === 'newer') throw refuseNewer(stack, found.version)
+  if (found.kind === 'newer') throw refuseNewer(stack, 'spec', found.version, specVersion)
   return found.data
 }
 

@@ -1,7 +1,9 @@
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { names } from '../../config/names.ts'
 import { parseSettings, planSettingsMigration, settingsVersion } from '../../config/settings.ts'
 import { parseSandboxSpec } from '../../config/spec.ts'
 import { UserError } from '../../config/user-error.ts'
@@ -120,6 +122,22 @@ describe.sequential('as a person migrates', { timeout: 60_000 }, () => {
     const again = await session.run('settings:migrate', '--config', file)
     expect(again).toMatchObject({ code: 0, stdout: '' })
     expect(again.stderr).toContain('is as this release has it')
+  })
+
+  test('what a newer release left of a run is refused, and a finding of doctor', async () => {
+    const s3 = new S3Client({ ...(await session.sdkConfig()), forcePathStyle: true })
+    const Bucket = names.stateBucket('111122223333', 'us-west-2')
+    const CreateBucketConfiguration = { LocationConstraint: 'us-west-2' } as const
+    await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration }))
+    const Key = names.recordKey('sandbox-alice')
+    await s3.send(new PutObjectCommand({ Bucket, Key, Body: '{"version":2}' }))
+    await s3.send(new PutObjectCommand({ Bucket, Key: names.stateKey('sandbox-alice'), Body: '{}' }))
+    const words =
+      /sandbox-alice was made by a newer release \(record version 2; this one knows them up to 1\)/
+    const { code, stderr } = await session.run('sandbox:status', '--user', 'alice')
+    expect(stderr).toMatch(words)
+    expect(code).toBe(1)
+    expectWrong(await consult(session), 'states', words, /git pull/)
   })
 
   test('a newer file is refused by every command, and a finding of doctor', async () => {
