@@ -3,6 +3,7 @@ import { accessSettings, elevationMode } from './access.ts'
 import { identityCenter, laptopSettings } from './laptop.ts'
 import { usageError } from './user-error.ts'
 import { printable } from './user-name.ts'
+import { type Data, decideVersion, isData, type Migration, renderDiff } from './versions.ts'
 
 const cidr = /^(?:\d{1,3}\.){3}\d{1,3}\/(?:1[6-9]|2[0-4])$/
 const inCidrRange = (value: string) =>
@@ -182,9 +183,28 @@ export const regionSchema = z
     'a commercial AWS region such as us-west-2',
   )
 
+/** Raised when a setting changes its name or its meaning; new ones with a default need no new version. */
+export const settingsVersion = 1
+
+/** Files from before there were versions are of version 0; what they say means the same. */
+const migrations: readonly Migration[] = [
+  {
+    to: 1,
+    migrate: ({ $schema, ...rest }) => ({
+      ...($schema === undefined ? {} : { $schema }),
+      version: 1,
+      ...rest,
+    }),
+  },
+]
+
 export const settingsSchema = z
   .strictObject({
     $schema: z.string().optional().describe('for editors'),
+    version: z
+      .literal(settingsVersion)
+      .default(settingsVersion)
+      .describe('of the form of this file; npm run settings:migrate raises it'),
     target: z
       .enum(['local', 'aws'])
       .default('local')
@@ -250,17 +270,35 @@ const renderIssue = (issue: z.core.$ZodIssue, data: unknown): string => {
   return `${at(issue.path)} is ${valueAt(data, issue.path)}, ${expected}`
 }
 
-/** Text of a settings file to settings. Every problem is named with file, path, value and expectation. */
-export const parseSettings = (text: string, file: string): Settings => {
-  let data: unknown
+const parseJson = (text: string, file: string): unknown => {
   try {
-    data = JSON.parse(text)
+    return JSON.parse(text)
   } catch (cause) {
     throw usageError(
       `${file} is not valid JSON: ${(cause as Error).message}`,
       'JSON has no comments and no comma after the last item',
     )
   }
+}
+
+const isVersion = (version: unknown): boolean =>
+  version === undefined || (Number.isInteger(version) && (version as number) >= 0)
+
+/** In the form of this release, however old it is. What is no version at all is left to the schema. */
+const modernise = (data: unknown, file: string): unknown => {
+  if (!isData(data) || !isVersion(data.version)) return data
+  const found = decideVersion(data, settingsVersion, 0, migrations)
+  if (found.kind === 'newer')
+    throw usageError(
+      `${file} is of settings version ${found.version}; this release knows them up to ${settingsVersion}`,
+      'use the release that wrote it, or a newer one: git pull && npm ci',
+    )
+  return found.data
+}
+
+/** Text of a settings file to settings. Every problem is named with file, path, value and expectation. */
+export const parseSettings = (text: string, file: string): Settings => {
+  const data = modernise(parseJson(text, file), file)
   const result = settingsSchema.safeParse(data)
   if (result.success) return result.data
   const problems = result.error.issues.map((issue) => renderIssue(issue, data))
@@ -268,6 +306,26 @@ export const parseSettings = (text: string, file: string): Settings => {
     `${file}: ${problems.join('; ')}`,
     'all settings with their meaning: config/settings.schema.json',
   )
+}
+
+export interface SettingsMigration {
+  readonly from: number
+  readonly to: number
+  /** What changes, a line each. */
+  readonly diff: readonly string[]
+  readonly text: string
+}
+
+/** undefined: the file is of this release's form already. A file with mistakes is refused first. */
+export const planSettingsMigration = (text: string, file: string): SettingsMigration | undefined => {
+  parseSettings(text, file)
+  const data = parseJson(text, file) as Data
+  const found = decideVersion(data, settingsVersion, 0, migrations)
+  if (found.kind !== 'older') return undefined
+  return {
+    ...{ from: found.version, to: settingsVersion, diff: renderDiff(data, found.data) },
+    text: `${JSON.stringify(found.data, null, 2)}\n`,
+  }
 }
 
 /** For editors; written to config/settings.schema.json, and a test fails when that file is stale. */

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { accessSpec, elevationMode } from './access.ts'
 import { endpointServices } from './settings.ts'
+import { UserError } from './user-error.ts'
 import { isUserName, type UserName } from './user-name.ts'
+import { decideVersion, isData, type Migration } from './versions.ts'
 
 /** Raised when a field changes its meaning; an older spec is migrated, a newer one refused. */
 export const specVersion = 1
@@ -56,3 +58,28 @@ export const sandboxSpecSchema = z.strictObject({
  * output of the stack, so that `down`, `status` and `diff` rebuild the very same stack from it.
  */
 export type SandboxSpec = z.infer<typeof sandboxSpecSchema>
+
+/** From older versions to this one; there are none yet, and fields that came later have defaults. */
+const migrations: readonly Migration[] = []
+
+/** @param what a spec, or what else a run leaves of a version of its own */
+export const refuseNewer = (stack: string, what: string, version: number, known: number): UserError =>
+  new UserError(
+    `${stack} was made by a newer release (${what} version ${version}; this one knows them up to ${known})`,
+    { hint: 'use that release, or a newer one: git pull && npm ci' },
+  )
+
+/** What the last finished run of a stack left. undefined: nothing, or nothing that is a spec. */
+const modernise = (spec: unknown, stack: string): unknown => {
+  if (!isData(spec)) return undefined
+  const found = decideVersion(spec, specVersion, specVersion, migrations)
+  if (found.kind === 'newer') throw refuseNewer(stack, 'spec', found.version, specVersion)
+  return found.data
+}
+
+/** @throws UserError when a newer release wrote it: this one would take away what it does not know */
+export const parseSandboxSpec = (spec: unknown, stack: string): SandboxSpec | undefined =>
+  sandboxSpecSchema.safeParse(modernise(spec, stack)).data
+
+/** The same for the network, of which nothing but its age is asked. */
+export const checkNetworkSpec = (spec: unknown, stack: string): void => void modernise(spec, stack)

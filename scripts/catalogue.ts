@@ -31,6 +31,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   setup: () => import('./setup.ts'),
   doctor: () => import('./doctor.ts'),
   cost: () => import('./cost.ts'),
+  'settings:migrate': () => import('./settings-migrate.ts'),
   'local:up': () => import('./local-up.ts'),
   'local:down': () => import('./local-down.ts'),
   'local:status': () => import('./local-status.ts'),

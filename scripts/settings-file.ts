@@ -4,18 +4,26 @@ import type { Paths } from '../config/paths.ts'
 import { defaultSettings, parseSettings, type Settings } from '../config/settings.ts'
 import { usageError } from '../config/user-error.ts'
 
+export interface SettingsFile {
+  readonly file: string
+  readonly text: string
+}
+
 /**
- * Settings from --config, else KIRO_SANDBOX_CONFIG, else sandbox.config.json of the checkout, else defaults.
- * A file that was named must exist; only the one of the checkout is optional.
+ * The file of --config, else KIRO_SANDBOX_CONFIG, else sandbox.config.json of the checkout, else none. A file that was
+ * named must exist; only the one of the checkout is optional.
  */
-export const loadSettings = (paths: Paths, named: string | undefined): Settings => {
+export const readSettings = (paths: Paths, named: string | undefined): SettingsFile | undefined => {
   const chosen = named ?? process.env.KIRO_SANDBOX_CONFIG
   const file = chosen === undefined ? join(paths.root, 'sandbox.config.json') : resolve(chosen)
-  if (!existsSync(file)) {
-    if (chosen === undefined) return defaultSettings()
-    throw usageError(`settings file ${file} does not exist`, 'leave --config out to use the defaults')
-  }
-  return parseSettings(readText(file), file)
+  if (existsSync(file)) return { file, text: readText(file) }
+  if (chosen === undefined) return undefined
+  throw usageError(`settings file ${file} does not exist`, 'leave --config out to use the defaults')
+}
+
+export const loadSettings = (paths: Paths, named: string | undefined): Settings => {
+  const found = readSettings(paths, named)
+  return found === undefined ? defaultSettings() : parseSettings(found.text, found.file)
 }
 
 const readText = (file: string): string => {

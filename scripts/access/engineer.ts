@@ -1,7 +1,7 @@
 import { names } from '../../config/names.ts'
 import { localAccountId } from '../../config/pins.ts'
 import type { Settings } from '../../config/settings.ts'
-import { sandboxSpecSchema } from '../../config/spec.ts'
+import { parseSandboxSpec } from '../../config/spec.ts'
 import { UserError, usageError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { engineerAbacPolicy, engineerPolicy } from '../../stacks/access/engineer-policy.ts'
@@ -40,7 +40,7 @@ export const findEngineerPolicy = async (
     store.findRecord(names.sandboxStack(user)),
     findMachine(target.sdk, user),
   ])
-  const spec = sandboxSpecSchema.safeParse(record?.spec).data
+  const spec = parseSandboxSpec(record?.spec, names.sandboxStack(user))
   if (spec === undefined || machine?.privateIp === undefined)
     throw new UserError(
       `${user} has no finished sandbox on ${target.name}, and the policy needs the address of its machine`,

@@ -51,7 +51,7 @@ export const explainAwsError = (error: unknown, doing: string): unknown => {
   const { name, message, code, $metadata } = error as unknown as AwsFailure
   const because = (text: string, hint: string) => new UserError(text, { hint, cause: error })
   if (name === 'CredentialsProviderError')
-    return /expired|cannot refresh/i.test(message)
+    return /expired|cannot refresh|refresh this SSO session/i.test(message)
       ? because('the AWS login has expired', `aws sso login${profileFlag()}`)
       : because(
           `no usable AWS credentials to ${doing}: ${message}`,

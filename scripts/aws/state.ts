@@ -1,6 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 import { names } from '../../config/names.ts'
+import { refuseNewer } from '../../config/spec.ts'
+import { isData } from '../../config/versions.ts'
 import type { Target } from '../target.ts'
 import { awsCall, isAwsError } from './call.ts'
 
@@ -13,8 +15,10 @@ export interface StateLock {
   readonly created: string
 }
 
+const recordVersion = 1
+
 const recordSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(recordVersion),
   /** Of the synthesised JSON and the pinned tools. */
   digest: z.string(),
   spec: z.unknown(),
@@ -64,8 +68,12 @@ export class StateStore {
   async findRecord(stack: string): Promise<AppliedRecord | undefined> {
     const text = await this.read(names.recordKey(stack))
     if (text === undefined) return undefined
-    // A record of another version is no record: the next run asks Terraform and writes a new one.
-    return recordSchema.safeParse(parseJson(text)).data
+    const data = parseJson(text)
+    const version = isData(data) ? data.version : undefined
+    if (typeof version === 'number' && version > recordVersion)
+      throw refuseNewer(stack, 'record', version, recordVersion)
+    // An older one is no record: the next run asks Terraform and writes a new one.
+    return recordSchema.safeParse(data).data
   }
 
   async findLock(stack: string): Promise<StateLock | undefined> {

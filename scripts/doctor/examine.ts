@@ -1,9 +1,9 @@
 import type { Paths } from '../../config/paths.ts'
-import type { Settings } from '../../config/settings.ts'
+import { planSettingsMigration, type Settings, type SettingsMigration } from '../../config/settings.ts'
 import { UserError } from '../../config/user-error.ts'
 import { StateStore } from '../aws/state.ts'
 import type { Io } from '../cli/io.ts'
-import { loadSettings } from '../settings-file.ts'
+import { loadSettings, readSettings } from '../settings-file.ts'
 import { findTarget, type Target, withTarget } from '../target.ts'
 import { listAwsChecks } from './aws-checks.ts'
 import { type Check, decideBroken, type Looked, runChecks } from './check.ts'
@@ -24,15 +24,26 @@ const as = (group: string, name: string, finding: Finding): Looked => ({
   ...{ group, name, seconds: 0, findings: [finding] },
 })
 
-const readSettings = (
+const decideSettings = (says: string, file = '', older: SettingsMigration | undefined): Finding =>
+  older === undefined
+    ? fine('settings', says)
+    : note(
+        'settings',
+        `${says}; ${file} has the form of an older release (version ${older.from} instead of ${older.to})`,
+        'npm run settings:migrate',
+      )
+
+const findSettings = (
   paths: Paths,
   { config, target }: DoctorFlags,
 ): { settings: Settings | undefined; looked: Looked } => {
   const [group, name] = ['this computer', 'settings']
   try {
+    const file = readSettings(paths, config)
     const settings = withTarget(loadSettings(paths, config), target)
+    const older = file === undefined ? undefined : planSettingsMigration(file.text, file.file)
     const says = `target ${settings.target}, region ${settings.region}`
-    return { settings, looked: as(group, name, fine(name, says)) }
+    return { settings, looked: as(group, name, decideSettings(says, file?.file, older)) }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { settings: undefined, looked: as(group, name, decideBroken(name, error)) }
@@ -77,7 +88,7 @@ export const examine = async (
   flags: DoctorFlags,
   now = new Date(),
 ): Promise<Looked[]> => {
-  const { settings, looked } = readSettings(paths, flags)
+  const { settings, looked } = findSettings(paths, flags)
   const [host, aws] = await Promise.all([
     runChecks(listHostChecks(paths, settings, io, now), patience.quick),
     lookAtAws(settings, paths, io, flags, now),

@@ -10,7 +10,10 @@ const renderGroup = (group: string, looks: readonly Looked[]): string => {
   return [`${group} (${seconds(slowest)})`, ...lines.join('\n').split('\n')].join('\n  ')
 }
 
-const inOrder = (looks: readonly Looked[]): string[] => [...new Set(looks.map(({ group }) => group))]
+/** A group about which there is nothing to say is not named. */
+const inOrder = (looks: readonly Looked[]): string[] => [
+  ...new Set(looks.filter(({ findings }) => findings.length > 0).map(({ group }) => group)),
+]
 
 export const renderReport = (looks: readonly Looked[]): string =>
   inOrder(looks)

@@ -16,66 +16,72 @@ export interface BucketFacts {
 
 const what = 'state bucket'
 
+interface Safeguard {
+  readonly missing: (facts: BucketFacts) => boolean
+  readonly says: (facts: BucketFacts) => string
+  readonly fix: (bucket: string) => string
+}
+
+const s3api = (call: string, bucket: string, more: string) => `aws s3api ${call} --bucket ${bucket} ${more}`
+
+/** What stacks/bootstrap.yaml gives the bucket, and how it comes back. */
+const safeguards: readonly Safeguard[] = [
+  {
+    missing: ({ versioning }) => versioning !== 'Enabled',
+    says: ({ versioning }) =>
+      `keeps no older versions (versioning ${versioning?.toLowerCase() ?? 'off'}): a broken state could not be brought back`,
+    fix: (bucket) => s3api('put-bucket-versioning', bucket, '--versioning-configuration Status=Enabled'),
+  },
+  {
+    missing: ({ encryption }) => encryption === undefined,
+    says: () => 'has no rule to encrypt what is written to it',
+    fix: (bucket) =>
+      s3api(
+        'put-bucket-encryption',
+        bucket,
+        `--server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`,
+      ),
+  },
+  {
+    missing: ({ publicBlocked }) => !publicBlocked,
+    says: () => 'could be made public: its public access block is not complete',
+    fix: (bucket) =>
+      s3api(
+        'put-public-access-block',
+        bucket,
+        '--public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true',
+      ),
+  },
+  {
+    missing: ({ tlsOnly }) => !tlsOnly,
+    says: () => 'also answers without TLS: its policy does not deny that',
+    fix: () => 'put the bucket policy of stacks/bootstrap.yaml back',
+  },
+]
+
+const decideAbsent = ({ bucket, kind }: BucketFacts, used: boolean): Finding => {
+  if (kind === 'somebodys')
+    return wrong(
+      what,
+      `the name ${bucket} belongs to another account`,
+      'ask AWS Support; nothing was read from it',
+    )
+  return used
+    ? wrong(
+        what,
+        `${bucket} is gone, and with it what Terraform knows of the sandboxes`,
+        'restore it, or run sandbox:up for each engineer: it takes over what is there',
+      )
+    : note(what, `there is none yet; the first sandbox:up makes ${bucket}`)
+}
+
 /** @param used something of this account looks like a sandbox, so that there should be a state */
 export const decideBucket = (facts: BucketFacts, used: boolean): Finding[] => {
-  const { bucket, kind, versioning, encryption, publicBlocked, tlsOnly } = facts
-  if (kind === 'somebodys')
-    return [
-      wrong(
-        what,
-        `the name ${bucket} belongs to another account`,
-        'ask AWS Support; nothing was read from it',
-      ),
-    ]
-  if (kind === 'missing')
-    return [
-      used
-        ? wrong(
-            what,
-            `${bucket} is gone, and with it what Terraform knows of the sandboxes`,
-            'restore it, or run sandbox:up for each engineer: it takes over what is there',
-          )
-        : note(what, `there is none yet; the first sandbox:up makes ${bucket}`),
-    ]
-  const api = 'aws s3api'
-  const findings = [
-    ...(versioning === 'Enabled'
-      ? []
-      : [
-          wrong(
-            what,
-            `${bucket} keeps no older versions (versioning ${versioning?.toLowerCase() ?? 'off'}): a broken state could not be brought back`,
-            `${api} put-bucket-versioning --bucket ${bucket} --versioning-configuration Status=Enabled`,
-          ),
-        ]),
-    ...(encryption === undefined
-      ? [
-          wrong(
-            what,
-            `${bucket} has no rule to encrypt what is written to it`,
-            `${api} put-bucket-encryption --bucket ${bucket} --server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`,
-          ),
-        ]
-      : []),
-    ...(publicBlocked
-      ? []
-      : [
-          wrong(
-            what,
-            `${bucket} could be made public: its public access block is not complete`,
-            `${api} put-public-access-block --bucket ${bucket} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true`,
-          ),
-        ]),
-    ...(tlsOnly
-      ? []
-      : [
-          wrong(
-            what,
-            `${bucket} also answers without TLS: its policy does not deny that`,
-            'put the bucket policy of stacks/bootstrap.yaml back',
-          ),
-        ]),
-  ]
+  const { bucket, kind, encryption } = facts
+  if (kind !== 'ours') return [decideAbsent(facts, used)]
+  const findings = safeguards
+    .filter(({ missing }) => missing(facts))
+    .map(({ says, fix }) => wrong(what, `${bucket} ${says(facts)}`, fix(bucket)))
   return findings.length > 0
     ? findings
     : [fine(what, `${bucket}, versioned, encrypted (${encryption}), closed to the public`)]

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { names } from '../../config/names.ts'
-import { sandboxSpecSchema } from '../../config/spec.ts'
+import { parseSandboxSpec } from '../../config/spec.ts'
 import type { Story } from '../../config/story.ts'
 import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
@@ -31,7 +31,7 @@ export const surveyRemoval = async (context: Context, user: UserName): Promise<S
   const stack = names.sandboxStack(user)
   const record = await context.store.findRecord(stack)
   const spec =
-    sandboxSpecSchema.safeParse(record?.spec).data ??
+    parseSandboxSpec(record?.spec, stack) ??
     planFallbackSpec(context.settings, context.target.accountId, user)
   const json = renderSandbox(spec, { userDataScript: await readUserDataScript(context.paths) })
   const stateTag = await context.store.findStateTag(stack)

@@ -1,6 +1,6 @@
 import { names } from '../../config/names.ts'
 import { type NetworkOutputs, planSandboxSpec } from '../../config/plan-specs.ts'
-import { type SandboxSpec, sandboxSpecSchema } from '../../config/spec.ts'
+import { parseSandboxSpec, type SandboxSpec } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { findCurrentImage, findStockImage, type ImageChoice } from '../aws/images.ts'
 import { findMachine } from '../aws/instances.ts'
@@ -22,7 +22,7 @@ export const surveySandbox = async (
   const { renderSandbox } = await import('../../stacks/synth.ts')
   const stack = names.sandboxStack(user)
   const record = await context.store.findRecord(stack)
-  const recorded = sandboxSpecSchema.safeParse(record?.spec).data
+  const recorded = parseSandboxSpec(record?.spec, stack)
   const previous = recorded ?? (await findUnrecorded(context, user, network, image))
   const spec = planSandboxSpec(context.settings, context.target.accountId, { user, image, network, previous })
   const json = renderSandbox(spec, { userDataScript: await readUserDataScript(context.paths) })

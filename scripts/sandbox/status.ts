@@ -1,5 +1,5 @@
 import { names } from '../../config/names.ts'
-import { sandboxSpecSchema } from '../../config/spec.ts'
+import { parseSandboxSpec } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { type Agent, type AgentState, findAgent } from '../aws/agent.ts'
 import { findMachine, type SandboxMachine } from '../aws/instances.ts'
@@ -39,7 +39,7 @@ export const findStatus = async (context: Context, user: UserName): Promise<Sand
     context.store.findRecord(stack),
     context.store.findLock(stack),
   ])
-  const spec = sandboxSpecSchema.safeParse(record?.spec).data
+  const spec = parseSandboxSpec(record?.spec, stack)
   const drift = spec === undefined ? [] : decideDrift(spec, await findFacts(context.target, spec))
   const agent =
     machine?.state === 'running' ? await findAgent(context.target.sdk, machine.instanceId) : undefined

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { Agent, createServer, request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
 import { join } from 'node:path'
@@ -15,7 +16,7 @@ import { decideCaller, decideClock, findClock } from '../../scripts/doctor/accou
 import type { Finding } from '../../scripts/doctor/finding.ts'
 import { countVcpus, decideQuota } from '../../scripts/doctor/quotas.ts'
 import { type ClientConfig, openSession, root, type Session } from '../e2e/cli.ts'
-import { consult, expectWrong, parseReport } from './consult.ts'
+import { consult, expectNote, expectWrong, parseReport } from './consult.ts'
 
 const minutes = 60_000
 
@@ -77,6 +78,30 @@ describe.sequential('credentials', { timeout: minutes }, () => {
       /no usable AWS credentials/,
       /aws sso login/,
     )
+  })
+
+  test('a login of IAM Identity Center that has expired', async () => {
+    const folder = join(session.state, '.aws')
+    mkdirSync(join(folder, 'sso', 'cache'), { recursive: true })
+    const config = [
+      ...['[sso-session acme]', 'sso_start_url = https://acme.awsapps.com/start', 'sso_region = us-west-2'],
+      ...[
+        '[profile reader]',
+        'sso_session = acme',
+        'sso_account_id = 111122223333',
+        'sso_role_name = Reader',
+      ],
+    ]
+    writeFileSync(join(folder, 'config'), `${config.join('\n')}\n`)
+    const token = { startUrl: 'https://acme.awsapps.com/start', region: 'us-west-2', accessToken: 'a-secret' }
+    const name = createHash('sha1').update('acme').digest('hex')
+    const expiresAt = new Date(Date.now() - 2 * 60 * minutes).toISOString()
+    writeFileSync(join(folder, 'sso', 'cache', `${name}.json`), JSON.stringify({ ...token, expiresAt }))
+    const keys = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' }
+    const expired = await consultAsAws(account, { ...keys, AWS_PROFILE: 'reader' })
+    expectWrong(expired, 'credentials', /the AWS login has expired/, /^aws sso login --profile reader$/)
+    expectNote(expired, 'sso login', /the login to acme expired 2 h ago/, /^aws sso login --profile reader$/)
+    expect(JSON.stringify(expired)).not.toContain('a-secret')
   })
 
   test('root, whom no policy limits', () => {

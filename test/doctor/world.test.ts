@@ -157,6 +157,12 @@ describe.sequential('a sandbox and what can become of it', { timeout: 3 * minute
       JSON.stringify({ ...parsed, spec: { ...parsed.spec, version: 99 } }),
     )
     expectWrong(await consult(session), 'state', /made by a newer release \(spec version 99/, /git pull/)
+    for (const command of ['sandbox:up', 'sandbox:down', 'sandbox:status']) {
+      const yes = command === 'sandbox:down' ? ['--yes'] : []
+      const refused = await session.run(command, '--user', 'alice', ...yes)
+      expect(refused.stderr).toContain('sandbox-alice was made by a newer release (spec version 99')
+      expect(refused.code).toBe(1)
+    }
     await write('sandbox-alice/terraform.tfstate', state)
     await write('sandbox-alice/applied.json', record)
     expect(saidOf(await consult(session), 'state')).toEqual([])
