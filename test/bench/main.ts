@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../e2e/cli.ts'
 import { benchControl } from './group-control.ts'
+import { benchElevation } from './group-elevation.ts'
 import { benchFleet } from './group-fleet.ts'
 import { benchGateway } from './group-gateway.ts'
 import { benchGuests } from './group-guests.ts'
@@ -32,6 +33,7 @@ const groups: Readonly<Record<string, Group>> = {
   network: benchNetwork,
   guests: benchGuests,
   image: benchImage,
+  elevation: benchElevation,
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)
