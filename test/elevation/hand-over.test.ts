@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(place, { recursive: true, force: true }))
 
-/** The program of the sandbox itself, with its own openssl. */
+/** The program of the sandbox itself, with its own libcrypto. */
 const box = (...args: string[]) =>
   spawnSync('python3', ['-I', program, ...args], {
     encoding: 'utf8',
@@ -46,14 +46,14 @@ describe('a hand-over', () => {
 
   test('a key is good for one, and for what was sealed for it alone', () => {
     const { sealed } = handOver(30)
-    expect(existsSync(join(place, 'hand-over.pem'))).toBe(false)
+    expect(existsSync(join(place, 'hand-over.key'))).toBe(false)
     expect(box('take', sealed).stderr).toContain('there is no key for a hand-over')
     box('begin')
     const again = box('take', sealed)
     expect([again.status, again.stderr]).toEqual([1, expect.stringContaining('is not for this key')])
   })
 
-  test.each([0, 1, 2])('a changed byte in part %i is noticed', (part) => {
+  test.each([0, 1])('a changed byte in part %i is noticed', (part) => {
     const sealed = sealFor(box('begin').stdout.trim(), JSON.stringify(session(30))).split('.')
     const bytes = Buffer.from(sealed[part] ?? '', 'base64')
     bytes[bytes.length - 2] = (bytes[bytes.length - 2] ?? 0) ^ 1

@@ -1,32 +1,32 @@
 """Elevated credentials that a person hands over from a laptop (elevation.mode push); runs as the sandbox user.
 
-elevation.py begin        makes a key for one hand-over and prints its public half, base64 of DER
+elevation.py begin        makes a key for one hand-over and prints its public half, base64
 elevation.py take SEALED  opens what was sealed for that key and keeps it until its end
 elevation.py status       {"until", "by", "reason", "allow", "allowed", "said"}: what is here, and what AWS says to it
 elevation.py drop         forgets what is here; prints when it would have ended, or nothing
 elevation.py credentials  credential_process of the profile kiro-elevated
 
-SEALED is base64(their public key).base64(ciphertext).base64(HMAC-SHA256 of both). Both sides derive 64 bytes by
-X25519 and HKDF-SHA256 (RFC 7748, RFC 5869): the first half opens, as password of `openssl enc -aes-256-ctr
--pbkdf2 -iter 1`, the second half authenticates. No secret is an argument: other users of the machine see those.
+SEALED is base64(their public key).base64(nonce, ciphertext, tag): X25519 (RFC 7748), HKDF-SHA256 (RFC 5869) with the
+two public keys as info, AES-256-GCM. Keys never leave this process but for the file of `begin`. The library is the
+one that Python itself is linked to, called by its documented functions: https://docs.openssl.org/3.0/man3/
 """
 
 from __future__ import annotations  # AL2023 has Python 3.9
 
 import base64
+import ctypes
 import hashlib
 import hmac
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import datetime
 
 PLACE = os.environ.get("KIRO_SANDBOX_RUN", "/run/kiro-sandbox")
 KEPT = f"{PLACE}/elevated.json"
-KEY = f"{PLACE}/hand-over.pem"
+KEY = f"{PLACE}/hand-over.key"
 # https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-sourcing-external.html
 FIELDS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
 PATH = {**os.environ, "PATH": "/usr/local/bin:/usr/bin:/bin"}
@@ -37,13 +37,6 @@ def refuse(sentence: str) -> None:
     sys.exit(1)
 
 
-def openssl(*arguments: str, given: bytes = b"", fds: tuple[int, ...] = ()) -> bytes:
-    done = subprocess.run(["openssl", *arguments], input=given, capture_output=True, pass_fds=fds, env=PATH)
-    if done.returncode != 0:
-        refuse(f"openssl {arguments[0]} has failed: {done.stderr.decode(errors='replace').strip()[:200]}")
-    return done.stdout
-
-
 def forget(path: str) -> bool:
     try:
         os.unlink(path)
@@ -52,48 +45,87 @@ def forget(path: str) -> bool:
         return False
 
 
+def library() -> ctypes.CDLL:
+    for name in ("libcrypto.so.3", "libcrypto.so.1.1"):
+        try:
+            found = ctypes.CDLL(name)
+        except OSError:
+            continue
+        for function in ("EVP_PKEY_new_raw_private_key", "EVP_PKEY_new_raw_public_key", "EVP_PKEY_CTX_new"):
+            getattr(found, function).restype = ctypes.c_void_p
+        for function in ("EVP_CIPHER_CTX_new", "EVP_aes_256_gcm"):
+            getattr(found, function).restype = ctypes.c_void_p
+        return found
+    raise OSError("there is no libcrypto")
+
+
+X25519 = 1034  # NID_X25519
+SET_TAG = 0x11  # EVP_CTRL_AEAD_SET_TAG
+
+
+def must(result: int | None) -> ctypes.c_void_p:
+    """Functions of libcrypto answer 1 or a pointer; anything else is a no."""
+    if result is None or result <= 0:
+        refuse("what was handed over is not for this key")
+    return ctypes.c_void_p(result)
+
+
+def size(value: int) -> ctypes.c_size_t:
+    return ctypes.c_size_t(value)
+
+
+def public_of(private: bytes) -> bytes:
+    crypto, public, length = library(), ctypes.create_string_buffer(32), size(32)
+    key = must(crypto.EVP_PKEY_new_raw_private_key(X25519, None, private, size(32)))
+    must(crypto.EVP_PKEY_get_raw_public_key(key, public, ctypes.byref(length)))
+    return public.raw
+
+
+def agree(private: bytes, theirs: bytes) -> bytes:
+    crypto, secret, length = library(), ctypes.create_string_buffer(32), size(32)
+    own = must(crypto.EVP_PKEY_new_raw_private_key(X25519, None, private, size(32)))
+    peer = must(crypto.EVP_PKEY_new_raw_public_key(X25519, None, theirs, size(len(theirs))))
+    context = must(crypto.EVP_PKEY_CTX_new(own, None))
+    must(crypto.EVP_PKEY_derive_init(context))
+    must(crypto.EVP_PKEY_derive_set_peer(context, peer))
+    must(crypto.EVP_PKEY_derive(context, secret, ctypes.byref(length)))
+    prk = hmac.new(b"kiro-sandbox hand-over", secret.raw, hashlib.sha256).digest()
+    return hmac.new(prk, theirs + public_of(private) + b"\x01", hashlib.sha256).digest()
+
+
+def decrypt(key: bytes, sealed: bytes) -> bytes:
+    nonce, text, tag = sealed[:12], sealed[12:-16], sealed[-16:]
+    crypto, plain, length = library(), ctypes.create_string_buffer(len(text) + 16), ctypes.c_int()
+    context = must(crypto.EVP_CIPHER_CTX_new())
+    must(crypto.EVP_DecryptInit_ex(context, ctypes.c_void_p(crypto.EVP_aes_256_gcm()), None, key, nonce))
+    must(crypto.EVP_DecryptUpdate(context, plain, ctypes.byref(length), text, len(text)))
+    must(crypto.EVP_CIPHER_CTX_ctrl(context, SET_TAG, 16, tag))
+    must(crypto.EVP_DecryptFinal_ex(context, ctypes.byref(plain, length.value), ctypes.byref(ctypes.c_int())))
+    return plain.raw[: length.value]
+
+
 def begin() -> None:
     forget(KEY)
-    openssl("genpkey", "-algorithm", "X25519", "-out", KEY)
-    print(base64.b64encode(openssl("pkey", "-in", KEY, "-pubout", "-outform", "DER")).decode())
-
-
-def hkdf(secret: bytes) -> bytes:
-    prk = hmac.new(b"kiro-sandbox hand-over", secret, hashlib.sha256).digest()
-    first = hmac.new(prk, b"\x01", hashlib.sha256).digest()
-    return first + hmac.new(prk, first + b"\x02", hashlib.sha256).digest()
-
-
-def derive(theirs: bytes) -> bytes:
-    with tempfile.NamedTemporaryFile(dir=PLACE) as file:
-        file.write(openssl("pkey", "-pubin", "-inform", "DER", "-outform", "PEM", given=theirs))
-        file.flush()
-        return hkdf(openssl("pkeyutl", "-derive", "-inkey", KEY, "-peerkey", file.name))
-
-
-def decrypt(password: bytes, sealed: bytes) -> bytes:
-    reader, writer = os.pipe()
-    os.write(writer, password.hex().encode())
-    os.close(writer)
-    options = ("-d", "-aes-256-ctr", "-pbkdf2", "-iter", "1", "-md", "sha256", "-pass", f"fd:{reader}")
-    try:
-        return openssl("enc", *options, given=sealed, fds=(reader,))
-    finally:
-        os.close(reader)
+    private = os.urandom(32)
+    with os.fdopen(os.open(KEY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(private)
+    print(base64.b64encode(public_of(private)).decode())
 
 
 def unseal(text: str) -> dict:
     try:
-        theirs, sealed, mark = (base64.b64decode(part, validate=True) for part in text.split("."))
+        theirs, sealed = (base64.b64decode(part, validate=True) for part in text.split("."))
     except ValueError:
         refuse("this is nothing that was sealed for a sandbox")
-    if not os.path.exists(KEY):
+    if len(theirs) != 32 or len(sealed) < 28:
+        refuse("this is nothing that was sealed for a sandbox")
+    try:
+        with open(KEY, "rb") as file:
+            private = file.read()
+    except FileNotFoundError:
         refuse("there is no key for a hand-over; another one has ended in the meantime")
-    keys = derive(theirs)
     forget(KEY)  # Good for once.
-    if not hmac.compare_digest(hmac.new(keys[32:], theirs + sealed, hashlib.sha256).digest(), mark):
-        refuse("what was handed over is not for this key")
-    return json.loads(decrypt(keys[:32], sealed))
+    return json.loads(decrypt(agree(private, theirs), sealed))
 
 
 def left(kept: dict) -> float:
