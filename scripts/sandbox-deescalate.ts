@@ -13,8 +13,15 @@ export const command = defineCommand({
     const { closeWindow, findElevatedRole } = await import('./elevation/role.ts')
     const { decideWindowState, renderClosed } = await import('./elevation/window.ts')
     const users = parseUsers(name, flags.user)
-    const { target } = await openContext(renderCommand(name, users), flags, io)
+    const context = await openContext(renderCommand(name, users), flags, io)
+    const { target } = context
     const closed: { user: string; was: string }[] = []
+    if (context.settings.elevation.mode === 'push') {
+      const { takeBack } = await import('./elevation/pushed.ts')
+      for (const user of users) closed.push({ user, was: await takeBack(context, user) })
+      if (flags.json) io.answer(JSON.stringify(closed))
+      return exitCode.done
+    }
     for (const user of users) {
       const role = await findElevatedRole(target, user)
       const { kind } = decideWindowState(role.document, role.now)

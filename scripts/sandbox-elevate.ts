@@ -1,4 +1,4 @@
-import { exitCode, UserError, usageError } from '../config/user-error.ts'
+import { exitCode, usageError } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
 
 const name = 'sandbox:elevate'
@@ -29,7 +29,7 @@ export const command = defineCommand({
     const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
     const { parseAllow, parseReason, parseWindow, renderSeconds } = await import('./elevation/duration.ts')
     const { planWindow, renderWindow } = await import('./elevation/window.ts')
-    const { findElevatedRole, openWindow } = await import('./elevation/role.ts')
+    const { findElevatedRole, openWindow, refuseUnbounded } = await import('./elevation/role.ts')
     const { probeFromSandbox } = await import('./elevation/probe.ts')
     const { findCaller } = await import('./aws/identity.ts')
     const { findMachine } = await import('./aws/instances.ts')
@@ -40,18 +40,25 @@ export const command = defineCommand({
     const { loadSettings } = await import('./settings-file.ts')
     const { planPaths } = await import('../config/paths.ts')
     // What was typed is judged before anything is started for it.
-    const { maxMinutes } = loadSettings(planPaths(process.env), flags.config).elevation
+    const { maxMinutes, mode } = loadSettings(planPaths(process.env), flags.config).elevation
     const seconds = parseWindow(flags.for, maxMinutes)
+    if (mode === 'push') {
+      const { elevateByPush, refuseLongPush } = await import('./elevation/elevate-push.ts')
+      refuseLongPush(seconds)
+      const context = await openContext(renderCommand(name, users), flags, io)
+      return elevateByPush(context, user, {
+        ...{ reason, allow, seconds },
+        plan: flags.plan,
+        json: flags.json,
+      })
+    }
     const { target, paths } = await openContext(renderCommand(name, users), flags, io)
     const [role, machine, by] = await Promise.all([
       findElevatedRole(target, user),
       findMachine(target.sdk, user),
       findCaller(target.sdk),
     ])
-    if (role.boundary === undefined)
-      throw new UserError(`${role.name} has lost its permissions boundary, so no window is opened`, {
-        hint: `npm run sandbox:up -- --user ${user}`,
-      })
+    refuseUnbounded(role, user)
     const window = planWindow(role.now, seconds, allow)
     const document = renderWindow(window)
     const told = {

@@ -14,7 +14,14 @@ export const command = defineCommand({
     const { decideWindowState } = await import('./elevation/window.ts')
     const { renderState } = await import('./elevation/status.ts')
     const users = parseUsers(name, flags.user)
-    const { target } = await openContext(renderCommand(name, users), flags, io)
+    const context = await openContext(renderCommand(name, users), flags, io)
+    const { target } = context
+    if (context.settings.elevation.mode === 'push') {
+      const { findPushed, isOpen, renderPushed } = await import('./elevation/pushed.ts')
+      const pushed = await Promise.all(users.map((user) => findPushed(context, user)))
+      io.answer(flags.json ? JSON.stringify(pushed) : pushed.map(renderPushed).join('\n'))
+      return pushed.every(isOpen) ? exitCode.done : exitCode.finding
+    }
     const found = await Promise.all(
       users.map(async (user) => {
         const { name: role, document, by, reason, now } = await findElevatedRole(target, user)

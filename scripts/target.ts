@@ -4,6 +4,7 @@ import { stacksFolderName } from '../config/plan-specs.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Story } from '../config/story.ts'
 import { UserError, usageError } from '../config/user-error.ts'
+import type { UserName } from '../config/user-name.ts'
 import type { LocalTarget } from '../local/control/ensure.ts'
 import type { Io } from './cli/io.ts'
 import type { ImageGround } from './image/ground.ts'
@@ -14,7 +15,11 @@ export interface SdkConfig {
   readonly endpoint?: string
   readonly useFipsEndpoint?: boolean
   readonly useDualstackEndpoint?: boolean
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  readonly credentials?: {
+    readonly accessKeyId: string
+    readonly secretAccessKey: string
+    readonly sessionToken?: string
+  }
 }
 
 /**
@@ -30,6 +35,8 @@ export interface Target {
   readonly environment: Readonly<Record<string, string>>
   /** One folder per stack lies in here. */
   readonly folder: string
+  /** An engineer's own login, with the rights of an engineer. The local target makes one up. */
+  loginAs(user: UserName): Promise<SdkConfig>
   /** Sees to it that instances of this target are machines, as far as it can. */
   prepareMachines(story: Story): Promise<MachineNotice>
   /** The same without doing anything for it. */
@@ -100,20 +107,25 @@ const planLocalTarget = async (request: TargetRequest, plane: LocalTarget): Prom
   const { settings, paths, io, yes } = request
   const { planLocalEnvironment } = await import('../local/control/environment.ts')
   const { set, unset } = planLocalEnvironment(plane, settings.region, process.env)
+  const sdk: SdkConfig = {
+    region: settings.region,
+    endpoint: plane.endpoint,
+    // Set in the environment for the real AWS, they make the SDK refuse an endpoint of its own.
+    useFipsEndpoint: false,
+    useDualstackEndpoint: false,
+    credentials: { accessKeyId: plane.accessKeyId, secretAccessKey: plane.secretAccessKey },
+  }
   return {
     name: 'local',
     accountId: plane.accountId,
     region: settings.region,
-    sdk: {
-      region: settings.region,
-      endpoint: plane.endpoint,
-      // Set in the environment for the real AWS, they make the SDK refuse an endpoint of its own.
-      useFipsEndpoint: false,
-      useDualstackEndpoint: false,
-      credentials: { accessKeyId: plane.accessKeyId, secretAccessKey: plane.secretAccessKey },
-    },
+    sdk,
     environment: { ...withoutUnset(unset), ...set },
     folder: join(paths.state, 'stacks', stacksFolderName(settings, plane.accountId)),
+    async loginAs(user) {
+      const { openLocalLogin } = await import('./local-login.ts')
+      return openLocalLogin(sdk, settings, user)
+    },
     async prepareMachines(story) {
       const { prepareLocalMachines } = await import('./local-machines.ts')
       return prepareLocalMachines({ settings, paths, io, yes }, story)
@@ -152,6 +164,8 @@ const openAws = async ({ settings, paths }: TargetRequest): Promise<Target> => {
     sdk: { region },
     environment: { ...withoutUnset([]), AWS_REGION: region, AWS_DEFAULT_REGION: region },
     folder: join(paths.state, 'stacks', stacksFolderName(settings, accountId)),
+    // Whoever types is the engineer, by the login at hand; the trust of the role knows which one.
+    loginAs: async () => ({ region }),
     prepareMachines: async () => ({ real: true, sentence: undefined }),
     findMachines: async () => ({ real: true, sentence: undefined }),
     async openImageGround() {

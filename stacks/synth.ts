@@ -28,6 +28,7 @@ export const renderUserData = (spec: SandboxSpec, inputs: StackInputs): string =
     aws_region: spec.region,
     account_id: spec.accountId,
     access_note: Buffer.from(renderAccessNote(spec.access)).toString('base64'),
+    elevation_mode: spec.elevation.mode,
   })
   if (text.length > longestUserData)
     throw new UserError(`the user data would have ${text.length} characters, EC2 takes ${longestUserData}`, {

@@ -59,6 +59,11 @@ const rendered: readonly Rendered[] = [
     paths: [`${lib}/templates/aws-config`, `${home}/.aws/config`],
   },
   {
+    template: 'templates/aws-config-push.hbs',
+    values: readonlyValues,
+    paths: [`${lib}/templates/aws-config-push`],
+  },
+  {
     template: 'templates/kiro-readonly-config.hbs',
     values: readonlyValues,
     paths: [`${lib}/templates/kiro-readonly-config`, `${home}/.aws/kiro-readonly.config`],

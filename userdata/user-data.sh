@@ -2,9 +2,9 @@
 # First boot of a sandbox, and again when its settings have changed. Only values come from outside; the work is done
 # by a script the image holds.
 set -euo pipefail
-# @inject: sandbox_user aws_region account_id access_note
-: "${sandbox_user:?}" "${aws_region:?}" "${account_id:?}" "${access_note:?}"
-export sandbox_user aws_region account_id access_note
+# @inject: sandbox_user aws_region account_id access_note elevation_mode
+: "${sandbox_user:?}" "${aws_region:?}" "${account_id:?}" "${access_note:?}" "${elevation_mode:?}"
+export sandbox_user aws_region account_id access_note elevation_mode
 
 boot=/usr/local/lib/kiro-sandbox/boot.sh
 if [[ -x "$boot" ]]; then

@@ -18,8 +18,8 @@ import type { Asked } from './resources.ts'
 export interface Access {
   /** Why the caller may not, in AWS's words; undefined: it may. */
   findDenial(incoming: Incoming, call: Call, principal: Principal): Promise<AwsError | undefined>
-  /** After a call that may have changed what somebody may. */
-  forget(): void
+  /** After a call of this service that may have changed what somebody may. */
+  changed(service: string): void
 }
 
 export interface AccessOptions {
@@ -60,7 +60,7 @@ const nameRest = async (
 /** Only these bring something into the question that is not in the request; asking for it costs a round trip. */
 const asksForFacts = ({ action, resource }: Check, { identity, boundary, session }: Identity): boolean =>
   resource !== '*' &&
-  (/^(sts:AssumeRole|iam:|s3:|kms:)/.test(action) ||
+  (/^(sts:(AssumeRole|TagSession)|iam:|s3:|kms:)/.test(action) ||
     [...identity, ...session, ...(boundary === null ? [] : [boundary])].some(({ document }) =>
       /ResourceTag|resourceTag|ec2:InstanceProfile/.test(document),
     ))
@@ -152,6 +152,6 @@ export const createAccess = ({ ask, operator, now, log }: AccessOptions): Access
       const denied = await judge(asked, identity, principal)
       return denied && planDenial(call, principal.arn, denied.check, denied.verdict)
     },
-    forget: () => books.forget(),
+    changed: (service) => books.changed(service),
   }
 }

@@ -46,6 +46,12 @@ const tagOnCreate = ({ call, operation, input, accountId }: Asked): Check[] =>
         context: { 'ec2:CreateAction': operation },
       }))
 
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html */
+const tagSession = ({ call, operation, input }: Asked): Check[] =>
+  call.service === 'sts' && /^AssumeRole/.test(operation) && input.tagKeys.length > 0
+    ? input.values('RoleArn').map((resource) => ({ action: 'sts:TagSession', resource }))
+    : []
+
 /** Copying reads what is copied. */
 const copySource = ({ call, incoming }: Asked): Check[] => {
   const source = call.service === 's3' ? headerOf(incoming, 'x-amz-copy-source') : undefined
@@ -60,5 +66,6 @@ export const planChecks = (asked: Asked): readonly Check[] => {
     ...tagOnCreate(asked),
     ...passRole(asked),
     ...copySource(asked),
+    ...tagSession(asked),
   ]
 }

@@ -44,7 +44,7 @@ export const planDenial = (
   const [status, code] = codes[call.protocol]
   const resource = call.protocol === 's3' ? `"${check.resource}"` : check.resource
   // STS does not tell a stranger which side of the door is shut.
-  const why = check.action === 'sts:AssumeRole' ? '' : ` ${explain(verdict, check.action)}`
+  const why = /^sts:(AssumeRole|TagSession)$/.test(check.action) ? '' : ` ${explain(verdict, check.action)}`
   const told = `User: ${caller} is not authorized to perform: ${check.action} on resource: ${resource}${why}`
   const message = call.protocol === 'ec2' ? `You are not authorized to perform this operation. ${told}` : told
   return { status, code, message }

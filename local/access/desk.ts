@@ -1,4 +1,5 @@
 import type { Reply } from '../gateway/reply.ts'
+import { createFactCache } from './fact-cache.ts'
 import type { Facts, Identity } from './identity.ts'
 import { compileRoutes, type FindRoute, type Route } from './routes.ts'
 
@@ -8,11 +9,12 @@ export type Ask = (method: string, target: string) => Promise<Reply>
 export interface AccessBooks {
   /** Kept until somebody writes to IAM. undefined: nobody's key. */
   findIdentity(accessKeyId: string): Promise<Identity | undefined>
-  /** Asked each time: tags change with any call. */
+  /** Kept until somebody writes to their service. */
   findFacts(arns: readonly string[]): Promise<Readonly<Record<string, Facts>>>
   /** Kept for good: they come with the models of AWS. */
   findRoutes(service: string): Promise<FindRoute>
-  forget(): void
+  /** After a call of this service that may have changed something. */
+  changed(service: string): void
 }
 
 export const openAccessBooks = (ask: Ask): AccessBooks => {
@@ -30,6 +32,10 @@ export const openAccessBooks = (ask: Ask): AccessBooks => {
     const found = await get<{ routes: Route[] }>(`routes?service=${encodeURIComponent(service)}`)
     return compileRoutes(found?.routes ?? [])
   }
+  const facts = createFactCache(async (arns) => {
+    const query = arns.map((arn) => `arn=${encodeURIComponent(arn)}`).join('&')
+    return (await get<{ facts: Record<string, Facts> }>(`facts?${query}`))?.facts ?? {}
+  })
   return {
     async findIdentity(accessKeyId) {
       const known = identities.get(accessKeyId)
@@ -40,17 +46,17 @@ export const openAccessBooks = (ask: Ask): AccessBooks => {
       if (found !== undefined && asked === generation) identities.set(accessKeyId, found)
       return found
     },
-    async findFacts(arns) {
-      const query = arns.map((arn) => `arn=${encodeURIComponent(arn)}`).join('&')
-      return (await get<{ facts: Record<string, Facts> }>(`facts?${query}`))?.facts ?? {}
-    },
+    findFacts: facts.find,
     findRoutes(service) {
       const known = routes.get(service) ?? askRoutes(service)
       routes.set(service, known)
       known.catch(() => routes.delete(service))
       return known
     },
-    forget() {
+    changed(service) {
+      facts.changed(service)
+      // A stack may hold roles and policies.
+      if (service !== 'iam' && service !== 'cloudformation') return
       generation += 1
       identities.clear()
     },

@@ -33,10 +33,6 @@ export interface Desk {
 const changesIdentities = (call: Call): boolean =>
   (call.service === 'iam' || call.service === 'sts') && !isRead(call)
 
-/** A stack may hold roles and policies. */
-const changesPolicies = (call: Call): boolean =>
-  (call.service === 'iam' || call.service === 'cloudformation') && !isRead(call)
-
 const failed = (desk: Desk, call: Call, incoming: Incoming, error: unknown): Reply => {
   if (error instanceof BackendDown) return renderAwsError(call, error.aws, incoming.id)
   desk.log(`bug in ${call.service}/${call.operation}: ${(error as Error).stack}`)
@@ -72,7 +68,7 @@ export const answer = async (desk: Desk, incoming: Incoming): Promise<Answered> 
       return { call, principal, reply: failed(desk, call, incoming, error) }
     } finally {
       if (changesIdentities(call)) desk.principals.forget()
-      if (changesPolicies(call)) desk.access.forget()
+      if (!isRead(call)) desk.access.changed(call.service)
     }
   } catch (error) {
     return { call, principal: undefined, reply: failed(desk, call, incoming, error) }

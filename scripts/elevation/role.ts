@@ -51,6 +51,14 @@ export const findElevatedRole = async (target: Target, user: UserName): Promise<
   }
 }
 
+/** The boundary is what holds whatever a window says. */
+export const refuseUnbounded = ({ boundary, name }: ElevatedRole, user: UserName): void => {
+  if (boundary === undefined)
+    throw new UserError(`${name} has lost its permissions boundary, so no window is opened`, {
+      hint: `npm run sandbox:up -- --user ${user}`,
+    })
+}
+
 export interface WindowRecord {
   readonly until: string
   readonly by: string

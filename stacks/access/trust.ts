@@ -61,7 +61,10 @@ const ownInstance = ({ accountId, user, network, access }: SandboxSpec, instance
 }
 
 /** As IAM Identity Center names the engineer: the part of aws:userid behind the colon. */
-export const ssoName = ({ user, access: { engineer } }: Pick<SandboxSpec, 'user' | 'access'>): string =>
+export const ssoName = ({
+  user,
+  access: { engineer },
+}: Pick<SandboxSpec, 'user'> & { readonly access: Pick<SandboxSpec['access'], 'engineer'> }): string =>
   engineer.sessionDomain === undefined ? user : `${user}@${engineer.sessionDomain}`
 
 /** Tags of a session that was handed to a sandbox; CloudTrail has them with the AssumeRole. */

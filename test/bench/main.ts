@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { root } from '../e2e/cli.ts'
 import { benchConnect } from './group-connect.ts'
 import { benchControl } from './group-control.ts'
+import { benchElevation } from './group-elevation.ts'
 import { benchFleet } from './group-fleet.ts'
 import { benchGateway } from './group-gateway.ts'
 import { benchGuests } from './group-guests.ts'
@@ -36,6 +37,7 @@ const groups: Readonly<Record<string, Group>> = {
   ssh: benchSsh,
   connect: benchConnect,
   image: benchImage,
+  elevation: benchElevation,
 }
 
 const say = (line: string) => void process.stderr.write(`${line}\n`)

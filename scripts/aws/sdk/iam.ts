@@ -3,6 +3,7 @@
  * two megabytes of schemas to read at every start.
  */
 export {
+  CreateRoleCommand,
   GetInstanceProfileCommand,
   GetPolicyCommand,
   GetRoleCommand,

@@ -135,3 +135,23 @@ test('a role reads an object that the policy of the bucket gives it, and no othe
   expect(await (await get('open/a b')).Body?.transformToString()).toBe('text')
   expect((await refused(get('shut'))).name).toBe('AccessDenied')
 })
+
+test('tags of a session need sts:TagSession on both sides, and a trust may ask for them', async () => {
+  const principal = { Principal: { AWS: `arn:aws:iam::${account}:root` } }
+  const enter = { ...allow('sts:AssumeRole'), ...principal, Resource: undefined }
+  const asked = { ...enter, Condition: { Null: { 'aws:RequestTag/reason': 'false' } } }
+  const tagged = { ...enter, Action: 'sts:TagSession' }
+  const Tags = [{ Key: 'reason', Value: 'JIRA-123' }]
+  const open = await cast.makeRole([], document(enter))
+  const strict = await cast.makeRole([], document(asked, tagged))
+  const friend = await cast.makeUser(allow(['sts:AssumeRole', 'sts:TagSession']))
+  const other = await cast.makeUser(allow('sts:AssumeRole'))
+  await cast.assume(friend.clients, open)
+  await cast.assume(friend.clients, strict, { Tags })
+  for (const refusal of [
+    cast.assume(friend.clients, open, { Tags }),
+    cast.assume(friend.clients, strict),
+    cast.assume(other.clients, strict, { Tags }),
+  ])
+    expect((await refused(refusal)).name).toBe('AccessDenied')
+})

@@ -83,7 +83,7 @@ export const serve = async (folder: string, owners: Owners): Promise<Gateway> =>
   } as unknown as Backend
   const principals = { find: async (key: string) => principalOf(key), forget: () => {} }
   // What somebody may is tested in test/local/access.
-  const access = { findDenial: async () => undefined, forget: () => {} }
+  const access = { findDenial: async () => undefined, changed: () => {} }
   const desk = { backend, principals, access, owners, log: console.error, now: Date.now }
   const internal = { token: 't' } as Parameters<typeof createGatewayServer>[0]['internal']
   const server = createGatewayServer({ desk, internal, journal, activity: createActivity(Date.now) })

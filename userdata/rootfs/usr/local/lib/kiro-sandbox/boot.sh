@@ -24,7 +24,15 @@ fill() {
   chmod 600 "$2.draft"
   mv "$2.draft" "$2"
 }
-fill aws-config "$home/.aws/config"
+# What an older checkout does not say can only be a window; a machine of one that pushes gets nothing from it.
+case ${elevation_mode-window} in
+  window) fill aws-config "$home/.aws/config" ;;
+  push) fill aws-config-push "$home/.aws/config" ;;
+  *)
+    echo "kiro-sandbox: there is no mode of elevation '$elevation_mode'" >&2
+    exit 1
+    ;;
+esac
 fill kiro-readonly-config "$home/.aws/kiro-readonly.config"
 
 # Steering from the settings that the roles are made from, base64. The image itself says nothing of that kind, so a

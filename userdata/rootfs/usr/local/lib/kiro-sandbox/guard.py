@@ -23,6 +23,7 @@ ANYWHERE = [
         "the instance metadata service",
     ),
     (r"\.aws/(config|credentials|cli/cache|sso)|kiro-readonly\.config", "the configuration of the AWS CLI"),
+    (r"/run/kiro-sandbox", "credentials of another role"),
     (r"\bAWS_(CONFIG_FILE|SHARED_CREDENTIALS_FILE|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN)\b", "AWS credentials"),
     (r"\.kiro/(agents|hooks|settings)\b|/usr/local/lib/kiro-sandbox", "the rules of this sandbox"),
     (r"data\.sqlite3|\.local/share/kiro-cli", "the login of Kiro"),
@@ -35,7 +36,7 @@ RUN = [
 ]
 READERS = {"fs_read", "read", "glob", "grep", "code", "introspect", "thinking", "todo", "todo_list", "knowledge"}
 WRITERS = {"fs_write", "write"}
-SECRETS = re.compile(r"\.aws/(config|credentials|cli|sso)|data\.sqlite3|\.local/share/kiro-cli", re.IGNORECASE)
+SECRETS = re.compile(r"\.aws/(config|credentials|cli|sso)|/run/kiro-sandbox|data\.sqlite3|\.local/share/kiro-cli", re.IGNORECASE)
 PROFILES = {None, "", "default", "kiro-readonly"}
 
 
