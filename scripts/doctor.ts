@@ -1,6 +1,6 @@
+import { renderFinding, worstOf } from '../config/finding.ts'
 import { exitCode } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
-import { renderFinding, worstOf } from './doctor/finding.ts'
 
 export const command = defineCommand({
   name: 'doctor',
