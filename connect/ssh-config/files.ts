@@ -1,1 +1,1 @@
-export { backUpOnce, readBytes, writeBytes } from '../../home/files.ts'
+export { backUpOnce, readBytes, removeFile, writeBytes } from '../../home/files.ts'

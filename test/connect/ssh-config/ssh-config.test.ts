@@ -14,11 +14,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { UserName } from '../../../config/user-name.ts'
+import { backUpOnce, readBytes, writeBytes } from '../../../connect/ssh-config/files.ts'
 import { hasInclude, withInclude, withoutInclude } from '../../../connect/ssh-config/include.ts'
 import { parseHostKeys, withHost, withoutHost } from '../../../connect/ssh-config/known-hosts.ts'
 import { planSshPlace } from '../../../connect/ssh-config/place.ts'
 import { quoteForProxy, renderHost } from '../../../connect/ssh-config/render-host.ts'
-import { backUpOnce, readBytes, writeBytes } from '../../../home/files.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'kiro ssh %h-'))
 afterAll(() => rmSync(home, { recursive: true, force: true }))
