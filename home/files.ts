@@ -17,11 +17,11 @@ import { dirname, resolve } from 'node:path'
 /** Bytes as text, one character each. A file that is not there reads as empty. */
 export const readBytes = (file: string): string => (existsSync(file) ? readFileSync(file, 'latin1') : '')
 
-/** Also of a link to a file that is not there yet: it is made where the link says. */
-const behindLinks = (file: string): string => {
-  if (existsSync(file)) return realpathSync(file)
+/** Also of a link to a file that is not there yet: it is made where the link says. Links in a circle end as ELOOP. */
+const behindLinks = (file: string, hops = 40): string => {
+  if (existsSync(file) || hops === 0) return realpathSync(file)
   const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true
-  return isLink ? behindLinks(resolve(dirname(file), readlinkSync(file))) : file
+  return isLink ? behindLinks(resolve(dirname(file), readlinkSync(file)), hops - 1) : file
 }
 
 const modeOf = (file: string): number | undefined =>

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts'
+import type { Finding } from '../../config/finding.ts'
 import type { MachineFacts } from './machine-facts.ts'
 
 const decideTools = ({ tools }: MachineFacts): Finding => {

@@ -65,6 +65,7 @@ export const runSetup = async (home: string, flags: SetupFlags, io: Io): Promise
   const asked = plan.changes.filter(({ asks }) => asks)
   if (!flags.plan && asked.length > 0) {
     for (const change of asked) io.story.say(describe(change, home))
+    for (const line of plan.blocks.find(({ start }) => start)?.lines ?? []) io.story.say(`  ${line}`)
     await askFor(io, flags.yes, `change ${asked.map(({ path }) => tilde(home, path)).join(', ')}`)
   }
   if (!flags.plan && plan.changes.length > 0) applySetup(plan)

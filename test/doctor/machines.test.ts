@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { renderFinding, worstOf } from '../../config/finding.ts'
 import type { GuestRequest } from '../../local/guests/switched.ts'
-import { renderFinding, worstOf } from '../../scripts/doctor/finding.ts'
 import type { MachineFacts } from '../../scripts/doctor/machine-facts.ts'
 import { decideMachineFindings } from '../../scripts/doctor/machine-findings.ts'
 

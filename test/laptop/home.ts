@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import {
   chmodSync,
   lstatSync,
@@ -32,6 +32,8 @@ export interface Home {
   readonly run: (command: string, args?: readonly string[], env?: NodeJS.ProcessEnv) => Ended
   /** An npm script, as typed. */
   readonly npm: (name: string, ...args: string[]) => Ended
+  /** The same for one that takes long, so that the test runner hears of us meanwhile. */
+  readonly npmLong: (name: string, args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ended>
   readonly close: () => void
 }
 
@@ -56,24 +58,23 @@ export const openHome = (settings: object = laptopSettings): Home => {
   mkdirSync(path, { mode: 0o755 })
   const config = join(base, 'settings.json')
   writeFileSync(config, JSON.stringify(settings))
+  const environment = (env: NodeJS.ProcessEnv) => ({
+    ...process.env,
+    HOME: path,
+    SHELL: '/bin/bash',
+    NO_COLOR: '1',
+    // Not as empty words: zsh would look for its files in the root folder.
+    ZDOTDIR: undefined,
+    XDG_CONFIG_HOME: undefined,
+    KIRO_SANDBOX_CONFIG: config,
+    ...env,
+  })
   const run: Home['run'] = (command, args = [], env = {}) => {
-    const { status, stdout, stderr } = spawnSync(command, [...args], {
-      cwd: path,
-      encoding: 'utf8',
-      env: {
-        ...process.env,
-        HOME: path,
-        SHELL: '/bin/bash',
-        NO_COLOR: '1',
-        // Not as empty words: zsh would look for its files in the root folder.
-        ZDOTDIR: undefined,
-        XDG_CONFIG_HOME: undefined,
-        KIRO_SANDBOX_CONFIG: config,
-        ...env,
-      },
-    })
+    const options = { cwd: path, encoding: 'utf8', env: environment(env) } as const
+    const { status, stdout, stderr } = spawnSync(command, [...args], options)
     return { code: status, stdout, stderr }
   }
+  const launch = join(root, 'scripts', 'launch.mjs')
   return {
     path,
     at: (...parts) => join(path, ...parts),
@@ -86,7 +87,14 @@ export const openHome = (settings: object = laptopSettings): Home => {
     },
     tree: () => Object.fromEntries(listTree(path)),
     run,
-    npm: (name, ...args) => run(process.execPath, [join(root, 'scripts', 'launch.mjs'), name, ...args]),
+    npm: (name, ...args) => run(process.execPath, [launch, name, ...args]),
+    npmLong: (name, args, env = {}) =>
+      new Promise((done) => {
+        const options = { cwd: path, env: environment(env) }
+        execFile(process.execPath, [launch, name, ...args], options, (error, stdout, stderr) =>
+          done({ code: error === null ? 0 : (error.code as number | null), stdout, stderr }),
+        )
+      }),
     close: () => rmSync(base, { recursive: true, force: true }),
   }
 }
