@@ -7,9 +7,9 @@ export const command = defineCommand({
     only: {
       type: 'string',
       value: 'name',
-      about: 'one group: start, up, network, fleet, control, gateway, guests or image; may be repeated',
+      about: 'one group: start, up, network, fleet, control, gateway, guests, ssh or image; may be repeated',
       multiple: true,
-      choices: ['start', 'up', 'network', 'fleet', 'control', 'gateway', 'guests', 'image'],
+      choices: ['start', 'up', 'network', 'fleet', 'control', 'gateway', 'guests', 'ssh', 'image'],
     },
     runs: {
       type: 'string',

@@ -66,7 +66,12 @@ const exchange = async (
         message.on('data', (part: string) => {
           text = (text + part).slice(0, longestAnswer)
         })
-        message.on('end', () => resolve({ status: message.statusCode ?? 0, body: text }))
+        message.on('end', () => {
+          const status = message.statusCode ?? 0
+          // AWS answers in JSON.
+          if (text.startsWith('{')) resolve({ status, body: text })
+          else fail(new Error(`HTTP status ${status}`))
+        })
         message.on('error', fail)
       },
     )
@@ -76,13 +81,9 @@ const exchange = async (
 }
 
 const parseRefusal = ({ status, body }: Answer): KeyRefused => {
-  try {
-    const said = JSON.parse(body) as { __type?: string; message?: string; Message?: string }
-    const code = said.__type?.split('#').at(-1) ?? `HTTP ${status}`
-    return new KeyRefused(code, said.message ?? said.Message ?? code)
-  } catch {
-    return new KeyRefused(`HTTP ${status}`, `an answer with status ${status} that is no JSON`)
-  }
+  const said = JSON.parse(body) as { __type?: string; message?: string; Message?: string }
+  const code = said.__type?.split('#').at(-1) ?? `HTTP ${status}`
+  return new KeyRefused(code, said.message ?? said.Message ?? code)
 }
 
 /**

@@ -28,12 +28,13 @@ const longestRefusal = 4096
 const urlOf = ({ origin, dnsName, path }: TunnelOptions): string =>
   origin === undefined ? `wss://${dnsName}${path}` : `${origin.replace(/^http/, 'ws')}${path}`
 
-const parseRefusal = (body: string, status: number | undefined): TunnelRefused => {
+/** What is no JSON comes from somebody between us and the endpoint. */
+const parseRefusal = (body: string, status: number | undefined, through: string): TunnelRefused => {
   try {
     const { message, Message, ErrorCode } = JSON.parse(body) as Record<string, string | undefined>
     return new TunnelRefused(Message ?? message ?? body, status, ErrorCode)
   } catch {
-    return new TunnelRefused(body || `HTTP status ${status}`, status)
+    return new TunnelRefused(`${through}HTTP status ${status}`, undefined)
   }
 }
 
@@ -67,7 +68,7 @@ export const dialTunnel = async (options: TunnelOptions): Promise<WebSocket> => 
         body = (body + text).slice(0, longestRefusal)
       })
       response.on('close', () => {
-        reject(parseRefusal(body, response.statusCode))
+        reject(parseRefusal(body, response.statusCode, through))
         socket.terminate()
       })
     })

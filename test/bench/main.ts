@@ -7,6 +7,7 @@ import { benchGateway } from './group-gateway.ts'
 import { benchGuests } from './group-guests.ts'
 import { benchImage } from './group-image.ts'
 import { benchNetwork } from './group-network.ts'
+import { benchSsh } from './group-ssh.ts'
 import { benchStart } from './group-start.ts'
 import { benchUp } from './group-up.ts'
 import { Lab } from './lab.ts'
@@ -31,6 +32,7 @@ const groups: Readonly<Record<string, Group>> = {
   control: benchControl,
   network: benchNetwork,
   guests: benchGuests,
+  ssh: benchSsh,
   image: benchImage,
 }
 

@@ -126,6 +126,8 @@ export const openPlace = async (): Promise<Place> => {
     writeFileSync(join(folder, 'known_hosts'), `${sandbox.instanceId} ${hostKey}\n`)
     const config = join(folder, 'config')
     writeFileSync(config, renderConfig(folder, sandbox.instanceId))
+    // The bundle of a state folder is made by whoever is the first in it.
+    await run(process.execPath, [launcher, 'ssh:proxy', '--help'], sandbox)
     return {
       ...{ ...sandbox, ...network, folder, config },
       ssh: (args, how = {}) => run('ssh', ['-F', config, ...args], { env: sandbox.env, ...how }),
