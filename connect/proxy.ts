@@ -2,9 +2,11 @@ import { getProxyForUrl } from 'proxy-from-env'
 
 const loopback = /^(?:ws|http):\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])[:/]/
 
+export const onLoopback = (url: string): boolean => loopback.test(url)
+
 /** HTTPS_PROXY and NO_PROXY know no websockets; they are asked about the same address by http. */
 export const findProxy = (url: string): string | undefined => {
-  if (loopback.test(url)) return undefined
+  if (onLoopback(url)) return undefined
   const proxy = getProxyForUrl(url.replace(/^ws/, 'http'))
   return proxy === '' ? undefined : proxy
 }

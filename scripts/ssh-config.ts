@@ -28,7 +28,7 @@ export const command = defineCommand({
   run: async (flags, io) => {
     const { parseUsers, openContext, renderCommand } = await import('./sandbox/context.ts')
     const { openHome } = await import('./ssh-config/home.ts')
-    const { renderFiles, renderWritten } = await import('./ssh-config/render.ts')
+    const { renderFiles, renderRemoved, renderWritten } = await import('./ssh-config/render.ts')
     const [user] = parseUsers(name, flags.user === undefined ? [] : [flags.user])
     if (user === undefined) throw usageError('--user is missing', `npm run ${name} -- --user alice`)
     if (flags.write && flags.remove)
@@ -37,7 +37,7 @@ export const command = defineCommand({
     if (flags.remove) {
       const { removeHost } = await import('./ssh-config/remove.ts')
       const removed = await removeHost(home, user)
-      io.answer(flags.json ? JSON.stringify({ user, removed }) : removed.join('\n') || 'nothing to remove')
+      io.answer(renderRemoved(user, removed, home.place.userConfig, flags.json))
       return exitCode.done
     }
     const context = await openContext(renderCommand(name, [user]), flags, io)

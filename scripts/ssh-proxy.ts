@@ -34,6 +34,11 @@ export const command = defineCommand({
     const { runProxy } = await import('./ssh/proxy.ts')
     if (flags.user === undefined) throw usageError('--user is missing', `npm run ${name} -- --user alice`)
     const user = parseUserName(flags.user)
+    if (process.stdin.isTTY)
+      throw usageError(
+        `${name} speaks with ssh, not with a person`,
+        `npm run ssh:config -- --user ${user} --write, then ssh sandbox-${user}`,
+      )
     try {
       return await runProxy(user, flags, io)
     } catch (error) {

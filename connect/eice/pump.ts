@@ -24,7 +24,7 @@ const outwards = (input: Readable, socket: WebSocket): (() => void) => {
     waiting += data.length
     socket.send(data, { binary: true }, () => {
       waiting -= data.length
-      if (waiting < most / 2) input.resume()
+      if (waiting < most / 2 && input.isPaused()) input.resume()
     })
     if (waiting > most) input.pause()
   }

@@ -1,5 +1,5 @@
 import WebSocket from 'ws'
-import { agentFor, findProxy, publicPart } from '../proxy.ts'
+import { agentFor, findProxy, onLoopback, publicPart } from '../proxy.ts'
 
 export interface TunnelOptions {
   /** Path and query as presignTunnel made it. */
@@ -25,6 +25,12 @@ export class TunnelRefused extends Error {
 
 const longestRefusal = 4096
 
+/**
+ * Masks keep pages in browsers from speaking to whatever lies between them and a server (RFC 6455, 10.3). Nothing lies
+ * there on this computer, and masking costs both sides as much as all else they do. A mask of zeros changes no byte.
+ */
+const noMask = (mask: Buffer): void => void mask.fill(0)
+
 const urlOf = ({ origin, dnsName, path }: TunnelOptions): string =>
   origin === undefined ? `wss://${dnsName}${path}` : `${origin.replace(/^http/, 'ws')}${path}`
 
@@ -48,6 +54,7 @@ export const dialTunnel = async (options: TunnelOptions): Promise<WebSocket> => 
     headers: { host: options.dnsName },
     handshakeTimeout: options.dialSeconds * 1000,
     perMessageDeflate: false,
+    ...(onLoopback(url) ? { generateMask: noMask } : {}),
     maxPayload: 16 << 20,
     ...(agent === undefined ? {} : { agent }),
   })

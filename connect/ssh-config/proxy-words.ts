@@ -17,7 +17,11 @@ export interface ProxyFacts {
 }
 
 /** Names of places and profiles. Credentials never: the file is read by more programs than ssh. */
-const kept = ['AWS_PROFILE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'] as const
+const kept = [
+  ...['AWS_PROFILE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'],
+  // Of the local target, which the proxy starts when it does not run.
+  ...['KIRO_SANDBOX_BASE', 'KIRO_SANDBOX_PYTHON'],
+]
 
 /** @param state that of KIRO_SANDBOX_STATE, unless it is where it would be anyway */
 export const planKept = (

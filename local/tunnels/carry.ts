@@ -21,7 +21,7 @@ const toClient = (socket: Socket, client: WebSocket): void => {
     waiting += data.length
     client.send(data, { binary: true }, () => {
       waiting -= data.length
-      if (waiting < most / 2) socket.resume()
+      if (waiting < most / 2 && socket.isPaused()) socket.resume()
     })
     if (waiting > most) socket.pause()
   })

@@ -23,15 +23,21 @@ const known: readonly (readonly [pattern: RegExp, sentence: string, hint: (user:
   ],
 ]
 
+/** As scripts/cli/run.ts writes them on stderr, here that of our proxy. */
+const saidByProxy = (said: string, word: 'error' | 'hint'): string | undefined =>
+  new RegExp(`^${word}: +(.+)$`, 'm').exec(said)?.[1]
+
 export const explainSsh = ({ code, stderr, stdout }: SshResult, host: string, user: UserName): UserError => {
   const said = stderr.trim() === '' ? stdout.trim() : stderr.trim()
-  const last =
-    said
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .at(-1) ?? `exit code ${code}`
+  const last = said
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .at(-1)
+  // ssh itself only says that the connection was closed.
+  const reason = saidByProxy(said, 'error') ?? last ?? `exit code ${code}`
   const found = known.find(([pattern]) => pattern.test(said))
-  return found === undefined
-    ? new UserError(`${host} does not answer: ${last}`, { hint: `ssh -v ${host} true shows each step` })
-    : new UserError(`${host} ${found[1]}: ${last}`, { hint: found[2](user) })
+  if (found !== undefined) return new UserError(`${host} ${found[1]}: ${reason}`, { hint: found[2](user) })
+  return new UserError(`${host} does not answer: ${reason}`, {
+    hint: saidByProxy(said, 'hint') ?? `ssh -v ${host} true shows each step`,
+  })
 }

@@ -10,6 +10,7 @@ import { renderHost } from '../../connect/ssh-config/render-host.ts'
 import { readBytes } from '../../home/files.ts'
 import { findSandbox, reachMachine } from '../connect/reach.ts'
 import type { Context } from '../sandbox/context.ts'
+import { checkConfig } from './check-config.ts'
 import { explainWrite } from './explain-write.ts'
 import type { SshHome } from './home.ts'
 
@@ -102,6 +103,7 @@ export const writeHost = async (request: HostRequest): Promise<HostWritten> => {
     },
   )
   const host = hostAlias(user)
+  await checkConfig(home, host, instanceId)
   const next = [
     ['ssh', ...home.sshArguments, host].join(' '),
     `npm run ide -- --user ${user}${home.flags}`,

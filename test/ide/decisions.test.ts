@@ -95,6 +95,11 @@ test.each([
   ['kiro@i-0a: Permission denied (publickey).', /has not taken the key/, /sandbox:status/],
   ['Connection closed by UNKNOWN port 65535', /does not answer: Connection closed/, /ssh -v/],
   ['', /exit code 255/, /ssh -v/],
+  [
+    'error: the sandbox of alice is stopped (i-0a)\nhint:  npm run sandbox:up starts it\nConnection closed by UNKNOWN port 65535',
+    /does not answer: the sandbox of alice is stopped/,
+    /^npm run sandbox:up starts it$/,
+  ],
 ])('%j says what to do', (stderr, sentence, hint) => {
   const error = explainSsh({ code: 255, stdout: '', stderr }, 'sandbox-alice', 'alice' as UserName)
   expect(error.message).toMatch(sentence)

@@ -31,7 +31,11 @@ const ours = (name: string, user: string, ...args: string[]): Promise<Ran> => {
 const sshConfig = (user: string, ...args: string[]) => ours('ssh:config', user, ...args)
 /** As a person types it, but for the place of the config: ssh takes that from the list of users. */
 const ssh = (...args: string[]): Promise<Ran> => run('ssh', ['-F', at('config'), ...args], { env: place.env })
-const tunnels = () => readJournal(place).filter((entry) => /opentunnel/i.test(JSON.stringify(entry))).length
+const tunnels = async (): Promise<number> => {
+  // The journal is written a moment later.
+  await delay(200)
+  return readJournal(place).filter(({ operation }) => operation === 'OpenTunnel').length
+}
 
 /** Another machine in the same place, for whose user ssh:config can be asked. */
 const launchFor = async (user: string): Promise<string> => {
@@ -60,11 +64,11 @@ const stay = async (): Promise<{ first: Promise<Ran> }> => {
 
 test('an ssh beside another one shares its connection: no other tunnel, no other login', async () => {
   const { first } = await stay()
-  const before = tunnels()
+  const before = await tunnels()
   expect(before).toBeGreaterThan(0)
   const others = [1, 2, 3].map(() => ssh('sandbox-alice', 'true'))
   expect((await Promise.all(others)).map(({ code }) => code)).toEqual([0, 0, 0])
-  expect(tunnels()).toBe(before)
+  expect(await tunnels()).toBe(before)
   await ssh('-O', 'exit', 'sandbox-alice')
   expect((await first).code).toBe(255)
 }, 60_000)
@@ -90,9 +94,9 @@ test('two sandboxes at once, each under its own name', async () => {
 
 test('a tunnel that has lasted as long as it may is replaced with the next ssh', async () => {
   const settings = join(home, 'settings.json')
-  writeFileSync(settings, JSON.stringify({ ssh: { tunnelSeconds: 3 } }))
+  writeFileSync(settings, JSON.stringify({ ssh: { tunnelSeconds: 10 } }))
   expect(await sshConfig('alice', '--write', '--config', settings)).toMatchObject({ code: 0 })
-  const cut = await ssh('sandbox-alice', 'sleep 30')
+  const cut = await ssh('sandbox-alice', 'sleep 60')
   expect(cut.code).toBe(255)
   expect(cut.stderr).toContain('the tunnel has reached its longest duration')
   expect((await ssh('sandbox-alice', 'echo again')).stdout.toString()).toBe('again\n')

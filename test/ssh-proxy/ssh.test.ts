@@ -41,6 +41,22 @@ test('a command runs as the sandbox user; its output, its errors and its exit co
   expect(ran.stdout.equals(bytes)).toBe(true)
 }, 60_000)
 
+test('who opened the tunnel and pushed the key stands in the trail', async () => {
+  for (const [name, parameter] of [
+    ['OpenTunnel', place.endpointId],
+    ['SendSSHPublicKey', place.instanceId],
+  ] as const) {
+    const { stdout } = await place.room.aws(
+      ...['cloudtrail', 'lookup-events', '--lookup-attributes'],
+      `AttributeKey=EventName,AttributeValue=${name}`,
+    )
+    const [event] = (JSON.parse(stdout) as { Events: { CloudTrailEvent: string }[] }).Events
+    const said = JSON.parse(event?.CloudTrailEvent ?? '{}')
+    expect(said).toMatchObject({ eventSource: 'ec2-instance-connect.amazonaws.com', eventName: name })
+    expect(JSON.stringify(said.requestParameters)).toContain(parameter)
+  }
+}, 60_000)
+
 test('a large file arrives as it was, there and back', async () => {
   const file = join(place.folder, 'large')
   const data = randomBytes(200 << 20)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { request as call } from 'node:http'
 import { join } from 'node:path'
@@ -14,7 +15,7 @@ import { type Credentials, presignTunnel, type TunnelRequest } from '../../../co
 import { dialTunnel, TunnelRefused } from '../../../connect/eice/tunnel.ts'
 import type { LocalTarget } from '../../../local/control/ensure.ts'
 import { allow, document } from '../access/cast.ts'
-import { clientsFor, openRoom, type Room, region, waitUntil } from '../control/fixture.ts'
+import { clientsFor, openRoom, python, type Room, region, waitUntil } from '../control/fixture.ts'
 
 /** A control plane without machines: what is asked here is decided before anything is dialled. */
 let room: Room
@@ -81,6 +82,36 @@ const refusal = async (changes: Changes) => {
 
 test('who is let in and meets nobody hears it from the websocket', async () => {
   expect(await ask()).toEqual({ code: 1011, reason: 'Unable to connect to target' })
+})
+
+/** As awscli/customizations/ec2instanceconnect does it, with the library that the AWS CLI signs with. */
+const presignWithBotocore = (url: string): string =>
+  execFileSync(
+    python,
+    [
+      '-c',
+      `import sys
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+r = AWSRequest('GET', sys.argv[1])
+SigV4QueryAuth(Credentials(*sys.stdin.read().split()), 'ec2-instance-connect', '${region}', expires=60).add_auth(r)
+print(r.prepare().url)`,
+      url,
+    ],
+    { input: `${target.accessKeyId} ${target.secretAccessKey}`, encoding: 'utf8' },
+  ).trim()
+
+test('the AWS CLI would be let in: its signature is accepted', async () => {
+  const asked = {
+    ...{
+      instanceConnectEndpointId: request.endpointId,
+      remotePort: '22',
+      privateIpAddress: request.privateIp,
+    },
+  }
+  const url = presignWithBotocore(`wss://${request.dnsName}/openTunnel?${new URLSearchParams(asked)}`)
+  expect(await ask({ change: () => url.slice(url.indexOf('/openTunnel')) })).toMatchObject({ code: 1011 })
 })
 
 describe('a signature is refused', () => {
