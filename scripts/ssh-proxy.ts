@@ -26,7 +26,7 @@ export const command = defineCommand({
   },
   examples: [
     "ssh -o ProxyCommand='node scripts/launch.mjs ssh:proxy --user alice' kiro@sandbox-alice",
-    'npm run -s ssh:proxy -- --user alice --key ~/.ssh/id_ed25519.pub',
+    "ssh -i ~/.ssh/id -o ProxyCommand='node scripts/launch.mjs ssh:proxy --user alice --key ~/.ssh/id.pub' kiro@sandbox-alice",
   ],
   endsQuietly: true,
   run: async (flags, io) => {
