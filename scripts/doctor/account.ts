@@ -1,7 +1,7 @@
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { findCaller } from '../aws/identity.ts'
 import { watchServerDate } from '../aws/server-date.ts'
 import type { SdkConfig } from '../target.ts'
-import { type Finding, fine, note, wrong } from './finding.ts'
 
 export const decideCaller = (arn: string): Finding =>
   arn.endsWith(':root')

@@ -1,3 +1,4 @@
+import { fine, note } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
 import { decideBootstrap, findBootstrapStack } from '../aws/bootstrap.ts'
 import { surveySweep } from '../sweep/survey.ts'
@@ -11,7 +12,6 @@ import {
 } from './account.ts'
 import type { Check } from './check.ts'
 import { decidePlan, planAll } from './deep.ts'
-import { fine, note } from './finding.ts'
 import type { Ground } from './ground.ts'
 import { decideImage, findImageFacts } from './image.ts'
 import { decideInside, lookInside } from './inside.ts'

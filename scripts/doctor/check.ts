@@ -1,6 +1,6 @@
+import { type Finding, wrong } from '../../config/finding.ts'
 import { UserError } from '../../config/user-error.ts'
 import { explainAwsError } from '../aws/call.ts'
-import { type Finding, wrong } from './finding.ts'
 
 /** One look at one thing. */
 export interface Check {

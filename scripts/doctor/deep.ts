@@ -1,8 +1,8 @@
+import { type Finding, fine, wrong } from '../../config/finding.ts'
 import { openTerraform } from '../sandbox/context.ts'
 import { parseNetworkOutputs, surveyNetwork } from '../sandbox/network.ts'
 import { planStack, type StackPlan } from '../sandbox/plan-stack.ts'
 import { findImage, surveySandbox } from '../sandbox/sandbox-survey.ts'
-import { type Finding, fine, wrong } from './finding.ts'
 import { type Ground, userOf } from './ground.ts'
 
 export const decidePlan = ({ stack, changes }: StackPlan): Finding => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { type Finding, fine, note, wrong } from './finding.ts'
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 
 const gibibyte = 1024 ** 3
 /** Terraform's provider alone unpacks to 0.7 GiB; a golden image of the local target takes about 1 GiB. */

@@ -1,3 +1,4 @@
+import { type Finding, fine, note } from '../../config/finding.ts'
 import type { Paths } from '../../config/paths.ts'
 import { planSettingsMigration, type Settings, type SettingsMigration } from '../../config/settings.ts'
 import { UserError } from '../../config/user-error.ts'
@@ -7,7 +8,6 @@ import { loadSettings, readSettings } from '../settings-file.ts'
 import { findTarget, type Target, withTarget } from '../target.ts'
 import { listAwsChecks } from './aws-checks.ts'
 import { type Check, decideBroken, type Looked, runChecks } from './check.ts'
-import { type Finding, fine, note } from './finding.ts'
 import { openGround } from './ground.ts'
 import { listHostChecks } from './host-checks.ts'
 

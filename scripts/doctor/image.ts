@@ -1,9 +1,9 @@
 import { renderDuration } from '../../config/duration.ts'
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import type { Aliases } from '../../images/alias.ts'
 import { ageOf, type OurImage } from '../../images/our-image.ts'
 import { readAliases } from '../image/alias.ts'
 import { findImage } from '../image/inventory.ts'
-import { type Finding, fine, note, wrong } from './finding.ts'
 import type { Ground } from './ground.ts'
 
 export interface ImageFacts {

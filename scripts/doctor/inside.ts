@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
 import { findAgent } from '../aws/agent.ts'
 import { lastLines, Remote, type RemoteResult } from '../aws/remote.ts'
-import { type Finding, fine, note, wrong } from './finding.ts'
 import type { Ground } from './ground.ts'
 
 export interface Inside {

@@ -1,5 +1,5 @@
+import { type Finding, fine, note } from '../../config/finding.ts'
 import type { Finding as Left } from '../../images/sweep.ts'
-import { type Finding, fine, note } from './finding.ts'
 
 const named = (kind: Left['kind'], count: number): string =>
   kind === 'machine' ? `${count} machines of builds` : `${count} ${kind}s`

@@ -1,8 +1,8 @@
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import type { Paths } from '../../config/paths.ts'
 import { readControlFile } from '../../local/control/control-file.ts'
 import { findDaemon } from '../../local/control/probe.ts'
 import { isRefused } from '../../local/control/refusal-file.ts'
-import { type Finding, fine, note, wrong } from './finding.ts'
 
 export interface LocalFacts {
   /** It could not read its books when it was started the last time. */

@@ -1,8 +1,8 @@
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
 import { type NetworkSpec, networkSpecSchema } from '../../config/spec.ts'
 import { parseNetworkOutputs } from '../sandbox/network.ts'
 import type { SdkConfig } from '../target.ts'
-import { type Finding, fine, note, wrong } from './finding.ts'
 import type { Ground } from './ground.ts'
 
 export interface Door {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { type Finding, fine, wrong } from './finding.ts'
+import { type Finding, fine, wrong } from '../../config/finding.ts'
 
 const lockSchema = z.object({
   packages: z.record(

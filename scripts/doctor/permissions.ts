@@ -1,6 +1,6 @@
+import { type Finding, fine, wrong } from '../../config/finding.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
 import { findStockImage } from '../aws/images.ts'
-import { type Finding, fine, wrong } from './finding.ts'
 import type { Ground } from './ground.ts'
 
 /** What EC2 says to a call that it is only asked about. */

@@ -1,6 +1,6 @@
+import { type Finding, fine, wrong } from '../../config/finding.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
 import type { SdkConfig } from '../target.ts'
-import { type Finding, fine, wrong } from './finding.ts'
 
 export interface Quota {
   readonly what: string

@@ -1,5 +1,5 @@
+import { type Finding, renderFinding } from '../../config/finding.ts'
 import type { Looked } from './check.ts'
-import { type Finding, renderFinding } from './finding.ts'
 
 const seconds = (value: number): string => `${value.toFixed(1)}s`
 

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
 import { type NetworkOutputs, planSandboxSpec } from '../../config/plan-specs.ts'
 import type { Settings } from '../../config/settings.ts'
@@ -10,7 +11,6 @@ import { decideWindowState, type WindowState } from '../elevation/window.ts'
 import { readAliases } from '../image/alias.ts'
 import { decideDrift, findFacts } from '../sandbox/facts.ts'
 import { parseNetworkOutputs } from '../sandbox/network.ts'
-import { type Finding, fine, note, wrong } from './finding.ts'
 import type { Ground } from './ground.ts'
 
 export interface SandboxHealth {

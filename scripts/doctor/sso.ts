@@ -4,7 +4,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { renderDuration } from '../../config/duration.ts'
-import { type Finding, fine, note } from './finding.ts'
+import { type Finding, fine, note } from '../../config/finding.ts'
 
 export interface SsoLogin {
   readonly profile: string

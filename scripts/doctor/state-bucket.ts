@@ -1,8 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3'
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
 import type { Target } from '../target.ts'
-import { type Finding, fine, note, wrong } from './finding.ts'
 
 export interface BucketFacts {
   readonly bucket: string

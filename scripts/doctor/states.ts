@@ -1,7 +1,7 @@
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { specVersion } from '../../config/spec.ts'
 import type { StateLock } from '../aws/state.ts'
 import { parseLockTime, renderAge } from '../terraform/failure.ts'
-import { type Finding, fine, note, wrong } from './finding.ts'
 import { type Ground, userOf } from './ground.ts'
 
 export interface StateFacts {

@@ -1,8 +1,8 @@
+import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { UserError } from '../../config/user-error.ts'
 import { findTools } from '../setup/ensure.ts'
 import { table, toolNames } from '../setup/table.ts'
 import type { Place, ToolName } from '../setup/tool.ts'
-import { type Finding, fine, note, wrong } from './finding.ts'
 
 export interface ToolFact {
   readonly title: string

@@ -12,8 +12,8 @@ import {
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Finding } from '../../config/finding.ts'
 import { decideCaller, decideClock, findClock } from '../../scripts/doctor/account.ts'
-import type { Finding } from '../../scripts/doctor/finding.ts'
 import { countVcpus, decideQuota } from '../../scripts/doctor/quotas.ts'
 import { type ClientConfig, openSession, root, type Session } from '../e2e/cli.ts'
 import { consult, expectNote, expectWrong, parseReport } from './consult.ts'

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Finding } from '../../scripts/doctor/finding.ts'
+import type { Finding } from '../../config/finding.ts'
 import type { Session } from '../e2e/cli.ts'
 
 interface Consulted {
