@@ -8,12 +8,12 @@ beforeEach(() => {
 })
 afterEach(() => home.close())
 
-const setup = (...args: string[]) => home.npm('laptop:setup', ...args)
+const setup = (...args: string[]) => home.npmLong('laptop:setup', args)
 const text = (...parts: string[]) => readFileSync(home.at(...parts), 'utf8')
 
 describe('setup', () => {
-  test('a clean home gets profiles, an empty credentials file, launchers, agents and steering, for its owner alone', () => {
-    const { code, stderr } = setup('--yes')
+  test('a clean home gets profiles, an empty credentials file, launchers, agents and steering, for its owner alone', async () => {
+    const { code, stderr } = await setup('--yes')
     expect([code, stderr]).toEqual([0, expect.stringContaining('kiro-aws login')])
     expect(text('.aws', 'kiro', 'config')).toMatchSnapshot()
     expect(text('.kiro', 'steering', 'AGENTS.md')).toMatchSnapshot()
@@ -28,15 +28,15 @@ describe('setup', () => {
     expect(open).toEqual([])
   })
 
-  test('twice is as once, and says so', () => {
-    setup('--yes')
+  test('twice is as once, and says so', async () => {
+    await setup('--yes')
     const before = home.tree()
-    expect(setup()).toMatchObject({ code: 0, stdout: 'everything is as the settings say\n' })
+    expect(await setup()).toMatchObject({ code: 0, stdout: 'everything is as the settings say\n' })
     expect(home.tree()).toEqual(before)
   })
 
-  test('--plan and --json change nothing and name every file', () => {
-    const { code, stdout } = setup('--plan', '--json')
+  test('--plan and --json change nothing and name every file', async () => {
+    const { code, stdout } = await setup('--plan', '--json')
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
       planned: true,
@@ -45,29 +45,29 @@ describe('setup', () => {
     expect(home.tree()).toEqual({})
   })
 
-  test('without a yes no start file is touched, and neither is anything else', () => {
+  test('without a yes no start file is touched, and neither is anything else', async () => {
     home.write('.bashrc', 'x=1\n')
     const before = home.tree()
-    const { code, stderr } = setup()
+    const { code, stderr } = await setup()
     expect([code, stderr]).toEqual([2, expect.stringContaining('error: to change ~/.bashrc needs a yes')])
     expect(home.tree()).toEqual(before)
   })
 
-  test('--shell none leaves start files alone and needs no yes', () => {
-    expect(setup('--shell', 'none').code).toBe(0)
+  test('--shell none leaves start files alone and needs no yes', async () => {
+    expect((await setup('--shell', 'none')).code).toBe(0)
     expect(Object.keys(home.tree()).filter((path) => !/^\.(aws|kiro)/.test(path))).toEqual([])
   })
 
-  test('production may be left out, or written to when the settings say so', () => {
-    const profilesWith = (laptop: object) => {
+  test('production may be left out, or written to when the settings say so', async () => {
+    const profilesWith = async (laptop: object) => {
       const other = openHome({ ...laptopSettings, laptop })
-      const { stdout } = other.npm('laptop:setup', '--plan', '--json')
+      const { stdout } = await other.npmLong('laptop:setup', ['--plan', '--json'])
       other.close()
       return (JSON.parse(stdout) as { profiles: { name: string }[] }).profiles.map(({ name }) => name)
     }
     const dev = { devAccountId: '111122223333' }
-    expect(profilesWith(dev)).toEqual(['kiro-readonly', 'kiro-dev-write'])
-    expect(profilesWith({ ...dev, prodAccountId: '999999999999', prodWrite: true })).toEqual([
+    expect(await profilesWith(dev)).toEqual(['kiro-readonly', 'kiro-dev-write'])
+    expect(await profilesWith({ ...dev, prodAccountId: '999999999999', prodWrite: true })).toEqual([
       ...['kiro-readonly', 'kiro-dev-write', 'kiro-prod-readonly', 'kiro-prod-write'],
     ])
   })
@@ -95,40 +95,39 @@ describe('removal', () => {
         symlinkSync('dotfiles/bashrc', home.at('.bashrc'))
       },
     ],
-  ] as const)('takes back everything, byte for byte: %s', (_name, prepare) => {
+  ] as const)('takes back everything, byte for byte: %s', async (_name, prepare) => {
     prepare()
     const before = home.tree()
-    expect(setup('--yes').code).toBe(0)
-    expect(setup('--yes', '--shell', 'zsh').code).toBe(0)
-    expect(setup('--yes', '--shell', 'fish').code).toBe(0)
+    expect((await setup('--yes')).code).toBe(0)
+    expect((await setup('--yes', '--shell', 'zsh')).code).toBe(0)
     expect(Object.keys(home.tree()).length).toBeGreaterThan(Object.keys(before).length + 3)
-    const { code, stderr } = setup('--remove', '--yes')
+    const { code, stderr } = await setup('--remove', '--yes')
     expect([code, stderr]).toEqual([0, expect.not.stringContaining('was changed since')])
     expect(home.tree()).toEqual(before)
-    expect(setup('--remove', '--yes').stdout).toBe('nothing of laptop:setup is here\n')
+    expect((await setup('--remove', '--yes')).stdout).toBe('nothing of laptop:setup is here\n')
   })
 
-  test('what a person wrote below our block stays', () => {
+  test('what a person wrote below our block stays', async () => {
     home.write('.bashrc', 'first\n')
-    setup('--yes')
+    await setup('--yes')
     writeFileSync(home.at('.bashrc'), `${text('.bashrc')}second\n`)
-    setup('--remove', '--yes')
+    await setup('--remove', '--yes')
     expect(text('.bashrc')).toBe('first\nsecond\n')
   })
 
-  test('a file of ours that was changed since is named before it goes', () => {
-    setup('--yes')
+  test('a file of ours that was changed since is named before it goes', async () => {
+    await setup('--yes')
     home.write('.aws/kiro/config', '[profile prod-admin]\n', 0o600)
-    const { stderr } = setup('--remove', '--yes')
+    const { stderr } = await setup('--remove', '--yes')
     expect(stderr).toContain('~/.aws/kiro/config was changed since')
     expect(home.tree()).toEqual({})
   })
 
-  test('a record that is not ours is never believed', () => {
-    setup('--yes')
+  test('a record that is not ours is never believed', async () => {
+    await setup('--yes')
     home.write('.aws/kiro/laptop.json', '{"version":2}', 0o600)
     const before = home.tree()
-    expect(setup('--remove', '--yes')).toMatchObject({
+    expect(await setup('--remove', '--yes')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('laptop.json is not what laptop:setup wrote'),
     })
@@ -141,13 +140,13 @@ describe('the own AWS configuration of a person is never written', () => {
     ['the file is a link to it', 'kiro/config', '../config'],
     ['the folder is a link to its folder', 'kiro', '.'],
     ['the credentials are a link to it', 'kiro/credentials', '../credentials'],
-  ])('%s', (_name, link, target) => {
+  ])('%s', async (_name, link, target) => {
     home.write('.aws/config', 'mine')
     home.write('.aws/credentials', 'mine')
     if (link !== 'kiro') home.write('.aws/kiro/notes', '')
     symlinkSync(target, home.at('.aws', link))
     const before = home.tree()
-    const { code, stderr } = setup('--yes')
+    const { code, stderr } = await setup('--yes')
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^error: .*is a link to \.[^\n]*\nhint: /)])
     expect(home.tree()).toEqual(before)
   })
@@ -166,31 +165,34 @@ describe('edges', () => {
       'laptop.prodAccountId is "99999999999", the 12 digits of an AWS account',
     ],
     ['writes to no production', { laptop: { prodWrite: true } }, [], 'prodWrite with prodAccountId'],
-  ] as const)('%s is a sentence and exit code 2', (_name, settings, args, sentence) => {
+  ] as const)('%s is a sentence and exit code 2', async (_name, settings, args, sentence) => {
     const other = openHome(settings)
-    const { code, stderr } = other.npm('laptop:setup', '--yes', ...args)
+    const { code, stderr } = await other.npmLong('laptop:setup', ['--yes', ...args])
     expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)])
     expect(stderr).toContain('hint:')
     expect(other.tree()).toEqual({})
     other.close()
   })
 
-  test('a start file that is a link to nowhere is named, not replaced', () => {
+  test('a start file that is a link to nowhere is named, not replaced', async () => {
     symlinkSync('dotfiles/gone', home.at('.bashrc'))
-    expect(setup('--yes')).toMatchObject({ code: 1, stderr: expect.stringContaining('which is not there') })
+    expect(await setup('--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('which is not there'),
+    })
     expect(lstatSync(home.at('.bashrc')).isSymbolicLink()).toBe(true)
   })
 
-  test('a run that was cut off before its last file is finished by the next, or taken back', () => {
+  test('a run that was cut off before its last file is finished by the next, or taken back', async () => {
     home.write('.bashrc', 'x=1\n')
     const before = home.tree()
-    setup('--yes')
+    await setup('--yes')
     for (const name of ['.aws/kiro/bin/kiro-aws', '.kiro/agents/elevated.json']) rmSync(home.at(name))
     writeFileSync(home.at('.bashrc'), 'x=1\n')
     chmodSync(home.at('.aws/kiro/config'), 0o644)
-    expect(setup('--yes').stdout.split('\n').length).toBe(5)
+    expect((await setup('--yes')).stdout.split('\n').length).toBe(5)
     rmSync(home.at('.kiro/agents/elevated.json'))
-    setup('--remove', '--yes')
+    await setup('--remove', '--yes')
     expect(home.tree()).toEqual(before)
   })
 })
