@@ -12,17 +12,29 @@ export interface Signer {
   readonly token: string
 }
 
-/** A call in AWS JSON 1.1. */
-export interface InsideCall {
+interface InsideCall {
   readonly region: string
   /** As signatures name it. */
   readonly service: string
-  /** `<name of the API>.<operation>`, as x-amz-target has it. */
-  readonly target: string
-  readonly input: object
   /** Address of who calls, for the journal. */
   readonly source: string
   readonly userAgent: string
+}
+
+/** A call in AWS JSON 1.1. */
+export interface JsonCall extends InsideCall {
+  /** `<name of the API>.<operation>`, as x-amz-target has it. */
+  readonly target: string
+  readonly input: object
+}
+
+/** A call that is told by its method and path, as those of S3. */
+export interface RestCall extends InsideCall {
+  readonly method: 'PUT'
+  /** Percent-encoded. */
+  readonly path: string
+  readonly type: string
+  readonly body: Buffer
 }
 
 /** What AWS has answered instead of a result. */
@@ -34,29 +46,41 @@ export class CallFailed extends Error {
   }
 }
 
-const signedHeaders = [
-  'content-type',
-  'host',
-  'user-agent',
-  'x-amz-date',
-  'x-amz-security-token',
-  'x-amz-target',
-]
+const planRequest = (call: JsonCall | RestCall) =>
+  'target' in call
+    ? {
+        ...{ method: 'POST', path: '/', body: Buffer.from(JSON.stringify(call.input)) },
+        own: [
+          ['content-type', 'application/x-amz-json-1.1'],
+          ['x-amz-target', call.target],
+        ] as const,
+      }
+    : {
+        ...{ method: call.method, path: call.path, body: call.body },
+        own: [
+          ['content-type', call.type],
+          ['content-length', String(call.body.length)],
+        ] as const,
+      }
+
+const hashOf = (body: Buffer): string => createHash('sha256').update(body).digest('hex')
 
 /** @param time YYYYMMDDTHHMMSSZ */
-const planIncoming = (call: InsideCall, signer: Signer, time: string): Incoming => {
-  const body = Buffer.from(JSON.stringify(call.input))
+const planIncoming = (call: JsonCall | RestCall, signer: Signer, time: string): Incoming => {
+  const { method, path, body, own } = planRequest(call)
+  const hash = hashOf(body)
   const headers = [
-    ['content-type', 'application/x-amz-json-1.1'],
+    ...own,
     ['host', `${call.service}.${call.region}.amazonaws.com`],
     ['user-agent', call.userAgent],
+    ['x-amz-content-sha256', hash],
     ['x-amz-date', time],
     ['x-amz-security-token', signer.token],
-    ['x-amz-target', call.target],
   ] as const
   const incoming: Incoming = {
-    ...{ id: randomUUID(), method: 'POST', path: '/', query: '', headers, body, source: call.source },
+    ...{ id: randomUUID(), method, path, query: '', headers, body, source: call.source },
   }
+  const signedHeaders = headers.map(([name]) => name as string).sort()
   const credential: Credential = {
     ...{
       accessKeyId: signer.accessKeyId,
@@ -66,14 +90,20 @@ const planIncoming = (call: InsideCall, signer: Signer, time: string): Incoming 
     },
     ...{ signedHeaders, signature: '', time, sessionToken: signer.token, presigned: undefined },
   }
-  const hash = createHash('sha256').update(body).digest('hex')
   const signature = planSignature(incoming, credential, signer.secretAccessKey, hash)
   const scope = `${credential.date}/${call.region}/${call.service}/aws4_request`
   const authorization = `AWS4-HMAC-SHA256 Credential=${signer.accessKeyId}/${scope}, SignedHeaders=${signedHeaders.join(';')}, Signature=${signature}`
   return { ...incoming, headers: [...headers, ['authorization', authorization]] }
 }
 
+/** S3 answers in XML. */
+const parseXmlFailure = (text: string): CallFailed => {
+  const part = (name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]
+  return new CallFailed(part('Code') ?? 'UnknownError', part('Message') ?? 'no message')
+}
+
 const parseFailure = (body: Buffer): CallFailed => {
+  if (!body.toString().startsWith('{')) return parseXmlFailure(body.toString())
   const said = JSON.parse(body.toString()) as { __type?: string; message?: string; Message?: string }
   const code = said.__type?.split('#').at(-1) ?? 'UnknownError'
   return new CallFailed(code, said.message ?? said.Message ?? 'no message')
@@ -83,11 +113,11 @@ const parseFailure = (body: Buffer): CallFailed => {
  * A call that comes from no socket: what an agent on a machine would ask AWS, asked here on its behalf, signed,
  * judged and written into the journal as if it had. Rejects with CallFailed.
  */
-export const callInside = async <Output>(
+const answerInside = async (
   gateway: Pick<Gateway, 'desk' | 'journal'>,
-  call: InsideCall,
+  call: JsonCall | RestCall,
   signer: Signer,
-): Promise<Output> => {
+): Promise<Buffer> => {
   const [time, began] = [new Date(), performance.now()]
   const stamp = `${time.toISOString().replace(/[-:]|\.\d+/g, '')}`
   const incoming = planIncoming(call, signer, stamp)
@@ -95,5 +125,20 @@ export const callInside = async <Output>(
   gateway.journal.write(planRecord(incoming, answered, time, performance.now() - began))
   const { status, body } = answered.reply
   if (status >= 300) throw parseFailure(body)
+  return body
+}
+
+export const callInside = async <Output>(
+  gateway: Pick<Gateway, 'desk' | 'journal'>,
+  call: JsonCall,
+  signer: Signer,
+): Promise<Output> => {
+  const body = await answerInside(gateway, call, signer)
   return JSON.parse(body.length === 0 ? '{}' : body.toString()) as Output
 }
+
+export const putInside = async (
+  gateway: Pick<Gateway, 'desk' | 'journal'>,
+  call: RestCall,
+  signer: Signer,
+): Promise<void> => void (await answerInside(gateway, call, signer))

@@ -7,6 +7,7 @@ import { usualUser } from './account.ts'
 import { createAgent } from './agent.ts'
 import { createFaults, type Fault } from './faults.ts'
 import type { MachineCalls } from './machine-calls.ts'
+import { joinLogs, openObjectLog } from './object-log.ts'
 import type { ProgramTools } from './program.ts'
 import type { Session } from './session.ts'
 import { openSessionLog } from './session-log.ts'
@@ -50,7 +51,8 @@ export const createLiveSession = (options: LiveOptions) => {
   })
   const { region, target, owner } = session
   const speaker = { region, target, owner, runAs: plan.runAs ?? usualUser, sessionId }
-  const sessionLog = openSessionLog({ plan, speaker, calls, log })
+  const keeping = { plan, speaker, calls, log }
+  const sessionLog = joinLogs([openSessionLog(keeping), openObjectLog(keeping)])
   const agent = createAgent({
     ...{ plan, tools, calls, sessionLog, transmit: faults.transmit },
     onActivity: () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { sessionTypes } from '../../protocol/ssm/handshake.ts'
-import { notHere, Refusal } from '../gateway/json-api.ts'
+import { Refusal } from '../gateway/json-api.ts'
 
 /** AWS takes `true` and `"true"`. */
 const flag = z
@@ -20,6 +20,7 @@ const parameter = z.looseObject({
 
 const inputs = z.looseObject({
   s3BucketName: text,
+  s3KeyPrefix: text,
   cloudWatchLogGroupName: text,
   cloudWatchEncryptionEnabled: flag,
   cloudWatchStreamingEnabled: flag,
@@ -134,6 +135,9 @@ export interface SessionPlan {
     /** The group must be encrypted, or there is no session. */
     readonly encrypted: boolean
     readonly streams: boolean
+    /** Of S3; empty: nothing is kept there. */
+    readonly bucket: string
+    readonly keyPrefix: string
   }
   readonly idleMinutes: number
   readonly maxMinutes: number | undefined
@@ -148,7 +152,6 @@ export const planSession = (document: SessionDocument, given: Given): SessionPla
   })
   const { sessionType, properties } = filled
   const input = filled.inputs
-  if (input.s3BucketName !== '') throw notHere('logs of sessions in S3 (s3BucketName)')
   const parsed = commands.safeParse(properties.linux ?? properties)
   if (!parsed.success) throw invalid('The properties of the document are not those of a command.')
   if (/Commands$/.test(sessionType) && parsed.data.commands.trim() === '')
@@ -163,6 +166,8 @@ export const planSession = (document: SessionDocument, given: Given): SessionPla
       group: input.cloudWatchLogGroupName,
       encrypted: input.cloudWatchEncryptionEnabled,
       streams: input.cloudWatchStreamingEnabled,
+      bucket: input.s3BucketName,
+      keyPrefix: input.s3KeyPrefix,
     },
     idleMinutes: parseMinutes('idleSessionTimeout', input.idleSessionTimeout, 60) ?? usualIdle,
     maxMinutes: parseMinutes('maxSessionDuration', input.maxSessionDuration, 1440),

@@ -1,3 +1,4 @@
+import { planLogKey } from './object-log.ts'
 import type { SessionPlan } from './session-document.ts'
 
 /** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_Session.html */
@@ -36,13 +37,20 @@ export const renderSessionId = (ownerArn: string, random: Uint8Array): string =>
   return `${nameOf(ownerArn).slice(0, longestId - tail.length - 1)}-${tail}`
 }
 
-/** Where a person finds the log, in the console of AWS. */
-const planOutputUrl = ({ region, sessionId, plan: { logs } }: Session) =>
-  logs.group === ''
+/** Where a person finds the logs, in the console of AWS and in S3. */
+const planOutputUrl = ({ region, sessionId, plan: { logs } }: Session) => ({
+  ...(logs.group === ''
     ? {}
     : {
         CloudWatchOutputUrl: `https://${region}.console.aws.amazon.com/cloudwatch/home?region=${region}#logEventViewer:group=${logs.group};stream=${sessionId}`,
+      }),
+  // Sessions that were noted by an older gateway have no such field.
+  ...(logs.bucket
+    ? {
+        S3OutputUrl: `https://s3.${region}.amazonaws.com/${logs.bucket}/${planLogKey(logs.keyPrefix, sessionId)}`,
       }
+    : {}),
+})
 
 const seconds = (milliseconds: number): number => milliseconds / 1000
 

@@ -108,10 +108,14 @@ export const connectClient = async (ticket: Ticket, keys?: Keys) => {
   }
   await connect(ticket)
 
-  const until = async <T>(what: string, found: () => T | undefined, seconds = 20): Promise<T> => {
+  const until = async <T>(
+    what: string,
+    found: () => T | undefined | Promise<T | undefined>,
+    seconds = 20,
+  ): Promise<T> => {
     const end = performance.now() + seconds * 1000
     for (;;) {
-      const value = found()
+      const value = await found()
       if (value !== undefined && value !== false) return value
       if (performance.now() > end)
         throw new Error(`no ${what} within ${seconds} s: ${JSON.stringify(kept.output.toString())} ${closed}`)

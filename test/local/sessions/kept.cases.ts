@@ -5,6 +5,7 @@ import {
   CreateLogGroupCommand,
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'
+import { CreateBucketCommand, GetObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { beforeAll, expect, test } from 'vitest'
 import { names } from '../../../config/names.ts'
 import { planEncryptionContext } from '../../../protocol/ssm/cipher.ts'
@@ -75,6 +76,40 @@ test('a command is logged when it is over, with its errors', async () => {
   expect(client.exitCode()).toBe(4)
   const [message] = await see(names.sessionLogGroup, sessionId, (all) => all.length > 0)
   expect(message).toBe('1\n2\n3\nno\nEXIT_CODE: 4')
+}, 60_000)
+
+test('what a session has said is an object of S3 when it is over; without the bucket, that is in the log of the gateway', async () => {
+  const { endpoint, accessKeyId, secretAccessKey } = room.target
+  const credentials = { accessKeyId, secretAccessKey }
+  const s3 = new S3Client({ endpoint, region: 'us-west-2', forcePathStyle: true, credentials })
+  await s3.send(new CreateBucketCommand({ Bucket: 'kept-sessions' }))
+  for (const s3BucketName of ['kept-sessions', 'nobodys-bucket'])
+    await makeDocument(`To-${s3BucketName}`, {
+      ...{ sessionType: 'NonInteractiveCommands', inputs: { s3BucketName, s3KeyPrefix: 'logs/kiro' } },
+      properties: {
+        linux: { commands: `sh -c 'echo Grüße; echo no >&2; exit 4'`, separateOutputStream: true },
+      },
+    })
+  const { client, sessionId } = await connect({ DocumentName: 'To-kept-sessions' })
+  await client.end()
+  const Key = `logs/kiro/${sessionId}.log`
+  const text = await client.until('object', () =>
+    s3.send(new GetObjectCommand({ Bucket: 'kept-sessions', Key })).then(
+      ({ Body }) => Body?.transformToString(),
+      () => undefined,
+    ),
+  )
+  expect(text).toBe('Grüße\nno\nEXIT_CODE: 4')
+  expect(await list('History', sessionId)).toMatchObject({
+    OutputUrl: { S3OutputUrl: `https://s3.us-west-2.amazonaws.com/kept-sessions/${Key}` },
+  })
+  const lost = await connect({ DocumentName: 'To-nobodys-bucket' })
+  await lost.client.end()
+  expect(lost.client.exitCode()).toBe(4)
+  const line = `session ${lost.sessionId}: its log is not in s3://nobodys-bucket/logs/kiro/${lost.sessionId}.log: NoSuchBucket`
+  await client.until('line', () =>
+    readFileSync(join(room.room.paths.local, 'gateway.log'), 'utf8').includes(line),
+  )
 }, 60_000)
 
 test('a log group that is not there costs the log; one that must be encrypted and is not, the session', async () => {
