@@ -9,9 +9,21 @@ export const command = defineCommand({
       type: 'string',
       value: 'name',
       about:
-        'one group: start, up, network, fleet, control, gateway, guests, connect, ssh or image; may be repeated',
+        'one group: start, up, network, fleet, control, gateway, guests, connect, ssh, elevation or image; may be repeated',
       multiple: true,
-      choices: ['start', 'up', 'network', 'fleet', 'control', 'gateway', 'guests', 'connect', 'ssh', 'image'],
+      choices: [
+        'start',
+        'up',
+        'network',
+        'fleet',
+        'control',
+        'gateway',
+        'guests',
+        'connect',
+        'ssh',
+        'elevation',
+        'image',
+      ],
     },
     runs: {
       type: 'string',
