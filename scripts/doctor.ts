@@ -1,4 +1,3 @@
-import { renderFinding, worstOf } from '../config/finding.ts'
 import { exitCode } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
 
