@@ -13,7 +13,7 @@ image=localhost/kiro-sandbox-base:$BASE_KEY
 # Somebody else built it while we waited for the lock.
 [ ! -e "$target/base.json" ] || exit 0
 
-rm -rf "$BASE_FOLDER"/.draft-* "$target"
+bash "$here/discard.sh" "$BASE_FOLDER"/.draft-* "$target"
 draft=$(mktemp -d "$BASE_FOLDER/.draft-XXXXXX")
 chmod 755 "$draft"
 # Keys of the signature and sockets of gpg. In the draft, so that the next build removes what a killed one leaves. The
@@ -28,7 +28,7 @@ if [ "${#GNUPGHOME}" -gt 80 ]; then
 fi
 finish() {
   gpgconf --kill all 2>/dev/null || true
-  rm -rf "$draft" ${link:+"$link"}
+  bash "$here/discard.sh" "$draft" ${link:+"$link"}
 }
 trap finish EXIT
 trap 'exit 130' INT TERM

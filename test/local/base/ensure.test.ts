@@ -94,6 +94,17 @@ test('an interrupt ends the build with everything below it and frees the lock', 
   expect(readdirSync(options.paths.base).filter((name) => name.startsWith('.draft'))).toEqual([])
 })
 
+test.runIf(process.getuid?.() === 0)('what a killed build has left mounted goes with its draft', () => {
+  const draft = mkdtempSync(join(tmpdir(), 'a draft-'))
+  const store = join(draft, 'store', 'overlay')
+  mkdirSync(store, { recursive: true })
+  execFileSync('mount', ['--bind', store, store])
+  expect(() => rmSync(draft, { recursive: true })).toThrow(/EBUSY/)
+  const script = join(planPaths(process.env).root, 'local', 'base', 'discard.sh')
+  execFileSync('bash', [script, draft, `${draft}-that-never-was`])
+  expect(existsSync(draft)).toBe(false)
+})
+
 test('an older base goes when no local target rests on it any more', async () => {
   const { options } = createCheckout(finish)
   await ensureBase(options)
