@@ -69,6 +69,7 @@ export const planSandboxSpec = (
     },
     access: planAccess(settings.access, settings.network.endpoints),
     elevation: { mode: settings.elevation.mode },
+    agentStart: settings.agentStart,
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accessSettings, elevationMode } from './access.ts'
+import { agentStartSettings } from './agent-start.ts'
 import { identityCenter, laptopSettings } from './laptop.ts'
 import { usageError } from './user-error.ts'
 import { printable } from './user-name.ts'
@@ -233,6 +234,7 @@ export const settingsSchema = z
       .prefault({}),
     elevation: elevation.prefault({}),
     access: accessSettings.prefault({}),
+    agentStart: agentStartSettings.prefault({}),
     laptop: laptopSettings.prefault({}),
     local: local.prefault({}),
   })

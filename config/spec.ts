@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accessSpec, elevationMode } from './access.ts'
+import { agentStartSettings } from './agent-start.ts'
 import { endpointServices } from './settings.ts'
 import { UserError } from './user-error.ts'
 import { isUserName, type UserName } from './user-name.ts'
@@ -51,6 +52,7 @@ export const sandboxSpecSchema = z.strictObject({
   network: z.strictObject({ vpcId: z.string(), subnetId: z.string(), securityGroupId: z.string() }),
   access: accessSpec.prefault({}),
   elevation: z.strictObject({ mode: elevationMode }).prefault({}),
+  agentStart: agentStartSettings.prefault({}),
 })
 
 /**

@@ -29,10 +29,11 @@ export const renderUserData = (spec: SandboxSpec, inputs: StackInputs): string =
     account_id: spec.accountId,
     access_note: Buffer.from(renderAccessNote(spec.access)).toString('base64'),
     elevation_mode: spec.elevation.mode,
+    agent_start: Buffer.from(JSON.stringify(spec.agentStart)).toString('base64'),
   })
   if (text.length > longestUserData)
     throw new UserError(`the user data would have ${text.length} characters, EC2 takes ${longestUserData}`, {
-      hint: 'shorten access.readonly.readBuckets or access.readonly.allow in the settings',
+      hint: 'shorten access.readonly.readBuckets, access.readonly.allow or agentStart in the settings',
     })
   return text
 }

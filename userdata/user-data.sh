@@ -2,9 +2,9 @@
 # First boot of a sandbox, and again when its settings have changed. Only values come from outside; the work is done
 # by a script the image holds.
 set -euo pipefail
-# @inject: sandbox_user aws_region account_id access_note elevation_mode
-: "${sandbox_user:?}" "${aws_region:?}" "${account_id:?}" "${access_note:?}" "${elevation_mode:?}"
-export sandbox_user aws_region account_id access_note elevation_mode
+# @inject: sandbox_user aws_region account_id access_note elevation_mode agent_start
+: "${sandbox_user:?}" "${aws_region:?}" "${account_id:?}" "${access_note:?}" "${elevation_mode:?}" "${agent_start:?}"
+export sandbox_user aws_region account_id access_note elevation_mode agent_start
 
 boot=/usr/local/lib/kiro-sandbox/boot.sh
 if [[ -x "$boot" ]]; then

@@ -22,6 +22,7 @@ export const sandboxSpec: SandboxSpec = {
   network: { vpcId: 'vpc-1', subnetId: 'subnet-1', securityGroupId: 'sg-1' },
   access: accessSpec.parse({}),
   elevation: { mode: 'window' },
+  agentStart: {},
 }
 
 export const inputs = {

@@ -146,6 +146,7 @@ describe('first boot', () => {
   test('fills in whose it is, without a network and with a fraction of a second of work', async () => {
     const script = `export sandbox_user=alice aws_region=us-west-2 account_id=111122223333
       export access_note=$(printf 'what may be read' | base64)
+      export agent_start=$(printf '{"officeHours":{"days":["mon"],"from":"00:00","to":"00:01","timeZone":"Etc/UTC","note":"Wait."}}' | base64 -w 0)
       TIMEFORMAT='worked %U %S'; time { unshare --net ${boot} 2>/dev/null || ${boot}; }
       cat /home/kiro/.aws/config; stat -c '%a %U' /home/kiro/.aws/config
       cd /home/kiro/.kiro/steering && cat access.md && stat -c ', %a %U' access.md`
@@ -159,6 +160,11 @@ describe('first boot', () => {
     expect(out).toContain('600 kiro')
     // Root's, as the rest of the steering: an agent does not rewrite what it is told.
     expect(out).toContain('what may be read, 644 root')
+    // As kiro-cli starts it. For one minute of the week it says nothing.
+    const hook = `python3 -c 'import json; print(json.load(open("/home/kiro/.kiro/agents/readonly.json"))["hooks"]["agentSpawn"][0]["command"])'`
+    const said = await room.output(id, asUser(`bash -c "$(${hook})"`))
+    if (new Date().getUTCDay() !== 1 || new Date().getUTCHours() > 0)
+      expect(said).toBe('It is outside office hours (mon 00:00 to 00:01 Etc/UTC). Wait.')
     expect(await room.output(id, 'cat /etc/hostname /etc/motd.d/kiro-sandbox')).toMatch(
       /^kiro-sandbox-alice\nSandbox of alice in us-west-2/,
     )

@@ -54,6 +54,13 @@ mkdir -p "$root/etc/kiro-sandbox" "$root/etc/motd.d"
 printf "sandbox_user='%s'\naws_region='%s'\naccount_id='%s'\n" "$sandbox_user" "$aws_region" "$account_id" \
   >"$root/etc/kiro-sandbox/sandbox"
 chmod 644 "$root/etc/kiro-sandbox/sandbox"
+# What agent_start.py does when an agent starts, base64.
+if [[ -n ${agent_start-} ]]; then
+  start=$root/etc/kiro-sandbox/agent-start.json
+  base64 -d <<<"$agent_start" >"$start.draft"
+  chmod 644 "$start.draft"
+  mv "$start.draft" "$start"
+fi
 printf 'Sandbox of %s in %s. Kiro: kiro-ro (reads AWS), kiro-rw (changes AWS while a window is open).\n' \
   "$sandbox_user" "$aws_region" >"$root/etc/motd.d/kiro-sandbox"
 echo "kiro-sandbox-$sandbox_user" >"$root/etc/hostname"
