@@ -24,6 +24,8 @@ export const tag = {
   elevatedUntil: 'kiro:elevated-until',
   elevatedBy: 'kiro:elevated-by',
   elevatedReason: 'kiro:elevated-reason',
+  /** Of a session that was pushed, and of nothing else: roles never have it. */
+  elevatedPushed: 'kiro:elevated-pushed',
 } as const
 
 export const names = {

@@ -1,4 +1,11 @@
+import { tag } from '../../config/names.ts'
 import { type PolicyDocument, policy } from './policy.ts'
+
+/**
+ * A session that the box made while there were windows lives on for up to an hour and has no policy of its own; what
+ * stands would be its without anybody's doing. Only the trust of push asks for this mark.
+ */
+const pushed = { Null: { [`aws:PrincipalTag/${tag.elevatedPushed}`]: 'false' } }
 
 /**
  * Push: the role has its permissions always, and who may become it is all that gates them. Each session brings a
@@ -11,6 +18,7 @@ export const elevatedStanding = (): PolicyDocument =>
       Effect: 'Allow',
       NotAction: ['iam:*', 'organizations:*', 'account:*'],
       Resource: '*',
+      Condition: pushed,
     },
     {
       Sid: 'StandingExtras',
@@ -22,5 +30,6 @@ export const elevatedStanding = (): PolicyDocument =>
         'organizations:DescribeOrganization',
       ],
       Resource: '*',
+      Condition: pushed,
     },
   )

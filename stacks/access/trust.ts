@@ -68,7 +68,12 @@ export const ssoName = ({
   engineer.sessionDomain === undefined ? user : `${user}@${engineer.sessionDomain}`
 
 /** Tags of a session that was handed to a sandbox; CloudTrail has them with the AssumeRole. */
-export const sessionTags = [tag.elevatedUntil, tag.elevatedBy, tag.elevatedReason] as const
+export const sessionTags = [
+  tag.elevatedUntil,
+  tag.elevatedBy,
+  tag.elevatedReason,
+  tag.elevatedPushed,
+] as const
 
 /**
  * The engineer's own login on a laptop. Two patterns: roles of an Identity Center in us-east-1 have no region in
@@ -106,7 +111,13 @@ const ownLoginWithReason = (spec: SandboxSpec, permissionSet: string): readonly 
   return [
     {
       ...login,
-      Condition: { ...login.Condition, Null: { [`aws:RequestTag/${tag.elevatedReason}`]: 'false' } },
+      Condition: {
+        ...login.Condition,
+        Null: {
+          [`aws:RequestTag/${tag.elevatedReason}`]: 'false',
+          [`aws:RequestTag/${tag.elevatedPushed}`]: 'false',
+        },
+      },
     },
     {
       ...login,

@@ -9,8 +9,10 @@ const at = (time: string) => ({ 'aws:CurrentTime': `2026-11-22T${time}Z` })
 
 const reason = {
   'aws:RequestTag/kiro:elevated-reason': 'JIRA-123',
-  'aws:TagKeys': ['kiro:elevated-until', 'kiro:elevated-by', 'kiro:elevated-reason'],
+  'aws:RequestTag/kiro:elevated-pushed': 'true',
+  'aws:TagKeys': ['kiro:elevated-until', 'kiro:elevated-by', 'kiro:elevated-reason', 'kiro:elevated-pushed'],
 }
+const mark = 'aws:PrincipalTag/kiro:elevated-pushed'
 const laptop = (role: string, user = '{user}@example.com') => ({
   as: { role: `${path}/${role}`, session: user },
 })
@@ -40,6 +42,10 @@ const trust = about(
     lacks('trust', assume, '{elevated}', {
       says: 'without a reason',
       keys: { 'aws:RequestTag/kiro:elevated-reason': undefined, 'aws:TagKeys': undefined },
+    }),
+    lacks('trust', assume, '{elevated}', {
+      says: 'without the mark of a pushed session',
+      keys: { 'aws:RequestTag/kiro:elevated-pushed': undefined },
     }),
     lacks('trust', assume, '{elevated}', {
       says: 'as somebody else',
@@ -129,7 +135,7 @@ const engineers = (['engineer', 'team engineer'] as const).flatMap((who) =>
 const session = about(
   'elevated',
   'push: the session',
-  when(push, [
+  when({ ...push, keys: { [mark]: 'true' } }, [
     allows('Standing', 's3:CreateBucket', bucket, { says: 'in the middle' }),
     allows('Standing', 's3:CreateBucket', bucket, { says: 'the last second', keys: at('10:29:59') }),
     lacks('session', 's3:CreateBucket', bucket, { says: 'one second before', keys: at('09:59:59') }),
@@ -156,6 +162,10 @@ const session = about(
         says: 'in another region',
         keys: { 'aws:RequestedRegion': 'eu-west-1' },
       }),
+    ]),
+    ...when({ says: 'a session that the box made before the change to push', window: 'none' }, [
+      lacks('nothing', 's3:CreateBucket', bucket, { says: '', keys: { [mark]: undefined } }),
+      lacks('nothing', 'iam:ListRoles', '*', { says: '', keys: { [mark]: undefined } }),
     ]),
     lacks('nothing', 'iam:CreateRole', 'arn:aws:iam::{account}:role/mine', {
       says: 'a session policy that allows everything',
