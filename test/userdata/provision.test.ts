@@ -170,6 +170,28 @@ describe('first boot', () => {
     )
   })
 
+  test('follows no link that the sandbox user has put in its way', async () => {
+    const again = `sandbox_user=alice aws_region=us-west-2 account_id=111122223333 access_note=$(printf again | base64) ${boot}`
+    const guard = '/usr/local/lib/kiro-sandbox/guard.py'
+    const out = await room.output(
+      id,
+      `sha256sum ${guard} >/tmp/before
+      ${asUser(`bash -c 'cd ~/.aws && rm config && ln -s ${guard} config && ln -s ${guard} config.draft'`)}
+      ${again} >/dev/null && sha256sum --quiet -c /tmp/before && stat -c '%F %U' /home/kiro/.aws/config
+      rm /home/kiro/.aws/config.draft`,
+    )
+    expect(out).toBe('regular file kiro')
+    const moved = await room.command(
+      id,
+      `${asUser("bash -c 'cd ~ && mv .kiro away && mkdir -p .kiro/steering && ln -s /etc/motd .kiro/steering/access.md'")}
+      sha256sum /etc/motd >/tmp/before; ${again}; code=$?
+      sha256sum --quiet -c /tmp/before || code=9
+      ${asUser("bash -c 'cd ~ && rm -r .kiro && mv away .kiro'")}; exit $code`,
+    )
+    expect(moved.StandardErrorContent).toContain('.kiro/steering is not the folder that the image made')
+    expect(moved.ResponseCode).toBe(1)
+  })
+
   test('refuses values that are none', async () => {
     const ran = await room.command(
       id,

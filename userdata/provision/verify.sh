@@ -172,6 +172,7 @@ boot_time() {
 boot_step() {
   local root offline=() said times TIMEFORMAT='%R %U %S'
   root=$(mktemp -d)
+  chmod 711 "$root"
   install -d -o "$user" -m 700 "$root$home" "$root$home/.aws"
   if unshare --net true 2>/dev/null; then offline=(unshare --net); fi
   times=$({ time KIRO_SANDBOX_ROOT=$root sandbox_user=verify aws_region=us-west-2 account_id=111122223333 \
@@ -180,7 +181,6 @@ boot_step() {
     rm -rf "$root"
     return 1
   }
-  chmod 755 "$root"
   said=$(as_user AWS_CONFIG_FILE="$root$home/.aws/config" aws configure get role_arn --profile kiro-elevated)
   rm -rf "$root"
   echo "${times%% *} s${offline[*]:+, without a network}; $said"

@@ -16,13 +16,13 @@ home=$root/home/${sandbox_unix_user:?}
     exit 1
   }
 
-# $1: template, $2: file of the sandbox user. Replaced in one step, so that nobody reads half of it.
+# $1: template, $2: file of the sandbox user. Written as that user, whose folder it is: a link there would lead root to
+# any file. Replaced in one step, so that nobody reads half of it.
 fill() {
+  # shellcheck disable=SC2016 # The inner shell expands it.
   sed -e "s/@sandbox_user@/$sandbox_user/g" -e "s/@aws_region@/$aws_region/g" -e "s/@account_id@/$account_id/g" \
-    "$here/templates/$1" >"$2.draft"
-  chown "$sandbox_unix_user:$sandbox_unix_user" "$2.draft"
-  chmod 600 "$2.draft"
-  mv "$2.draft" "$2"
+    "$here/templates/$1" | runuser -u "$sandbox_unix_user" -- /bin/sh -c \
+    'umask 077; draft=$(mktemp "$1.XXXXXX") && cat >"$draft" && mv -T "$draft" "$1"' fill "$2"
 }
 # What an older checkout does not say can only be a window; a machine of one that pushes gets nothing from it.
 case ${elevation_mode-window} in
@@ -37,12 +37,19 @@ fill kiro-readonly-config "$home/.aws/kiro-readonly.config"
 
 # Steering from the settings that the roles are made from, base64. The image itself says nothing of that kind, so a
 # checkout from before there was such a note leaves none, not a wrong one.
+# The folder is root's, and whoever stands in it cannot be led elsewhere, whatever its user moves or links meanwhile.
 if [[ -n ${access_note-} ]]; then
-  note=$home/.kiro/steering/access.md
-  mkdir -p "${note%/*}"
-  base64 -d <<<"$access_note" >"$note.draft"
-  chmod 644 "$note.draft"
-  mv "$note.draft" "$note"
+  (
+    cd -P "$home/.kiro/steering"
+    [[ $(stat -c %u .) == 0 ]] || {
+      echo "kiro-sandbox: $home/.kiro/steering is not the folder that the image made" >&2
+      exit 1
+    }
+    draft=$(mktemp ./access.md.XXXXXX)
+    base64 -d <<<"$access_note" >"$draft"
+    chmod 644 "$draft"
+    mv -T "$draft" access.md
+  )
 fi
 
 # What the machine that this image was made on has left of the commands that made it.
