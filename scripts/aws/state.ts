@@ -26,6 +26,8 @@ const recordSchema = z.object({
   /** ETag of the state that run left; another one means that somebody else has applied since. */
   stateTag: z.string(),
   appliedAt: z.string(),
+  /** sha256 of the user data that the machine runs or has run; another one has to be taken over. */
+  userData: z.string().optional(),
 })
 
 /** What the last finished run left beside the state, so that the next one can see that nothing changed. */

@@ -66,6 +66,7 @@ export const applyStack = async (
         outputs,
         stateTag,
         appliedAt: new Date().toISOString(),
+        ...(survey.record?.userData === undefined ? {} : { userData: survey.record.userData }),
       })
       return outputs
     },

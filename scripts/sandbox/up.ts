@@ -13,7 +13,7 @@ import { decideDrift, findFacts } from './facts.ts'
 import { ensureNetwork } from './network.ts'
 import { findImage, type SandboxSurvey, surveySandbox } from './sandbox-survey.ts'
 import { decideStack } from './survey-stack.ts'
-import { takeOver } from './take-over.ts'
+import { findUserData, takeOver } from './take-over.ts'
 
 export interface UpResult {
   readonly user: UserName
@@ -149,7 +149,9 @@ class SandboxUp {
       privateIp: machine.privateIp,
       image: survey.spec.image,
     }
-    if (!changed && !stopped && machine.state === 'running') return { ...result, changed, agent: 'notAsked' }
+    const userData = await findUserData(this.context, survey)
+    if (!changed && !stopped && machine.state === 'running' && userData.there)
+      return { ...result, changed, agent: 'notAsked' }
     const agent = await this.story.step(`Boot ${machine.instanceId}`, async (note) => {
       note('EC2 says it is pending')
       // EC2 does not start a machine that is still on its way down.
@@ -164,11 +166,11 @@ class SandboxUp {
       this.story.warn(
         `the SSM agent of ${machine.instanceId} has not answered within ${bootSeconds} s; does its subnet reach the ssm endpoints?`,
       )
-    // A machine that was just made runs its user data by itself.
-    if (changed && agent === 'online' && decideStack(survey) !== 'make')
-      await this.story.step('Take over the settings', () =>
-        takeOver(this.context, machine.instanceId, survey.spec),
-      )
+    await takeOver(this.context, this.story, {
+      ...{ survey, instanceId: machine.instanceId, userData },
+      made: decideStack(survey) === 'make',
+      agent,
+    })
     return { ...result, changed: changed || stopped, agent }
   }
 }
