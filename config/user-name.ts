@@ -20,12 +20,16 @@ const reserved = new Set(['root', 'network', 'shared', 'bootstrap', 'ec2-user', 
 
 const hint = `2 to ${longest} of a-z, 0-9 and single hyphens, starting with a letter, e.g. --user alice`
 
-/** Escapes what a terminal would interpret and cuts what would flood it. */
-export const printable = (value: string): string => {
-  const escaped = value.replace(
+/** Escapes what a terminal would interpret. */
+export const inert = (value: string): string =>
+  value.replace(
     /[\p{Cc}\p{Cf}]/gu,
     (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
   )
+
+/** The same, and cuts what would flood it. */
+export const printable = (value: string): string => {
+  const escaped = inert(value)
   return escaped.length > 60 ? `${escaped.slice(0, 57)}... (${[...value].length} characters)` : escaped
 }
 

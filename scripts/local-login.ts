@@ -45,16 +45,19 @@ export const openLocalLogin = async (
   const iam = new IAMClient(sdk)
   const RoleName = roleName(permissionSet)
   const make = new CreateRoleCommand({ RoleName, Path: path, AssumeRolePolicyDocument: trust })
-  await iam.send(make).catch((error: unknown) => {
-    if (!isAwsError(error, 'EntityAlreadyExists', 'EntityAlreadyExistsException')) throw error
-  })
+  await awsCall(`make ${RoleName}`, () =>
+    iam.send(make).catch((error: unknown) => {
+      if (!isAwsError(error, 'EntityAlreadyExists', 'EntityAlreadyExistsException')) throw error
+    }),
+  )
   const policy = engineerAbacPolicy({
     ...{ accountId: localAccountId, region, engineer: access.engineer, mode: elevation.mode },
     cidr: network.cidr,
   })
-  await iam.send(
-    new PutRolePolicyCommand({ RoleName, PolicyName: 'engineer', PolicyDocument: JSON.stringify(policy) }),
-  )
+  const put = new PutRolePolicyCommand({
+    ...{ RoleName, PolicyName: 'engineer', PolicyDocument: JSON.stringify(policy) },
+  })
+  await awsCall(`give ${RoleName} its policy`, () => iam.send(put))
   const { Credentials } = await awsCall(`log in as ${user}`, () =>
     new STSClient(sdk).send(
       new AssumeRoleCommand({

@@ -29,7 +29,9 @@ export const command = defineCommand({
     const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
     const { parseAllow, parseReason, parseWindow, renderSeconds } = await import('./elevation/duration.ts')
     const { planWindow, renderWindow } = await import('./elevation/window.ts')
-    const { findElevatedRole, openWindow, refuseUnbounded } = await import('./elevation/role.ts')
+    const { findElevatedRole, openWindow, refuseForeign, refuseUnbounded } = await import(
+      './elevation/role.ts'
+    )
     const { probeFromSandbox } = await import('./elevation/probe.ts')
     const { findCaller } = await import('./aws/identity.ts')
     const { findMachine } = await import('./aws/instances.ts')
@@ -59,6 +61,7 @@ export const command = defineCommand({
       findCaller(target.sdk),
     ])
     refuseUnbounded(role, user)
+    refuseForeign(role, user)
     const window = planWindow(role.now, seconds, allow)
     const document = renderWindow(window)
     const told = {

@@ -24,7 +24,8 @@ export const elevateByPush = async (
   user: UserName,
   { reason, allow, seconds, plan, json }: Wish,
 ): Promise<number> => {
-  const context = await asEngineer(opened, user)
+  // Who only looks needs no login of an engineer, which on the local target would have to be made.
+  const context = plan ? opened : await asEngineer(opened, user)
   const { target, io } = context
   const [role, machine, caller] = await Promise.all([
     findElevatedRole(target, user),
@@ -51,9 +52,14 @@ export const elevateByPush = async (
   await io.story.step('Hand a session over', () =>
     pushSession(context, { ...{ user, instanceId, seconds, document, allow, until, by, reason } }),
   )
-  const state = await io.story.step('Ask AWS from the sandbox', () =>
-    findPushState(context, { user, instanceId }),
-  )
+  const state = await io.story
+    .step('Ask AWS from the sandbox', () => findPushState(context, { user, instanceId }))
+    .catch((error: unknown) => {
+      io.story.warn(
+        `a session was handed over until ${until}, but not tried; to take it back: npm run sandbox:deescalate -- --user ${user}`,
+      )
+      throw error
+    })
   io.story.say(`Open until ${until} (${renderSeconds(seconds)}); it ends by itself`)
   io.story.say(
     'Until then every process of the sandbox user can use the profile kiro-elevated, or copy its session',

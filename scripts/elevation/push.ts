@@ -1,6 +1,7 @@
+import { z } from 'zod'
 import { names, tag } from '../../config/names.ts'
 import { UserError, usageError } from '../../config/user-error.ts'
-import type { UserName } from '../../config/user-name.ts'
+import { inert, printable, type UserName } from '../../config/user-name.ts'
 import { explainAwsError, isAwsError } from '../aws/call.ts'
 import type { Context } from '../sandbox/context.ts'
 import { askSandbox } from './ask-sandbox.ts'
@@ -56,6 +57,7 @@ const assumeElevated = async ({ target }: Context, { user, seconds, document, ..
       { Key: tag.elevatedUntil, Value: record.until },
       { Key: tag.elevatedBy, Value: record.by },
       { Key: tag.elevatedReason, Value: record.reason },
+      { Key: tag.elevatedPushed, Value: 'true' },
     ],
   })
   const { Credentials } = await new STSClient(target.sdk).send(call).catch((error: unknown) => {
@@ -102,11 +104,33 @@ export type PushState =
       readonly said: string
     }
 
-export const parsePushState = (text: string): PushState => {
-  const found = JSON.parse(text) as Partial<Extract<PushState, { kind: 'held' }>>
-  if (found.until === undefined) return { kind: 'none' }
-  const { until, by = null, reason = null, allow = null, allowed = false, said = '' } = found
-  return { kind: 'held', until, by, reason, allow, allowed, said }
+const text = z.string().transform(inert)
+
+/** What the sandbox user can write is for a terminal to show, not to obey. */
+const heldSchema = z.object({
+  until: z.iso.datetime({ offset: true }),
+  by: text.nullable().default(null),
+  reason: text.nullable().default(null),
+  allow: z.array(text).nullable().default(null),
+  allowed: z.boolean().default(false),
+  said: text.default(''),
+})
+const noneSchema = z.strictObject({})
+
+export const parsePushState = (json: string): PushState => {
+  let data: unknown
+  try {
+    data = JSON.parse(json)
+  } catch {
+    data = undefined
+  }
+  const held = heldSchema.safeParse(data).data
+  if (held !== undefined) return { kind: 'held', ...held }
+  if (!noneSchema.safeParse(data).success)
+    throw new UserError(`the sandbox answers "${printable(json)}", which says nothing of a session`, {
+      hint: 'npm run sandbox:deescalate, then sandbox:elevate again',
+    })
+  return { kind: 'none' }
 }
 
 export const findPushState = async (

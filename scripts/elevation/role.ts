@@ -4,6 +4,7 @@ import type { UserName } from '../../config/user-name.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
 import { watchServerDate } from '../aws/server-date.ts'
 import type { Target } from '../target.ts'
+import { decideWindowState } from './window.ts'
 
 /** What IAM holds about the elevated role of one engineer, and when it said so by its own clock. */
 export interface ElevatedRole {
@@ -57,6 +58,15 @@ export const refuseUnbounded = ({ boundary, name }: ElevatedRole, user: UserName
     throw new UserError(`${name} has lost its permissions boundary, so no window is opened`, {
       hint: `npm run sandbox:up -- --user ${user}`,
     })
+}
+
+/** Terraform's own, or somebody's: a window would overwrite it, and the next plan would not know why. */
+export const refuseForeign = ({ document, name, now }: ElevatedRole, user: UserName): void => {
+  if (decideWindowState(document, now).kind === 'unknown')
+    throw new UserError(
+      `the policy ${names.elevationWindow} of ${name} is no window; was the sandbox made with elevation.mode push?`,
+      { hint: `npm run sandbox:up -- --user ${user} --refresh` },
+    )
 }
 
 export interface WindowRecord {

@@ -3,6 +3,7 @@ import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cl
 import { IAMClient, ListRolePoliciesCommand } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { names } from '../../config/names.ts'
+import { exitCode } from '../../config/user-error.ts'
 import { parseUserName } from '../../config/user-name.ts'
 import { openSession, type Session } from './cli.ts'
 import { asEngineer, openRunner } from './in-sandbox.ts'
@@ -39,9 +40,9 @@ describe.sequential('elevation where nobody may write policies', () => {
   }, async () => {
     const steering = () => run(own, 'cat /home/kiro/.kiro/steering/access.md')
     expect(await steering()).toMatch(/## Readable\n\n- contents of logs and traces/)
-    expect(
-      (await session.run('sandbox:elevate', '--user', 'alice', '--for', '1s', '--reason', 'left')).code,
-    ).toBeLessThan(4)
+    const left = await session.run('sandbox:elevate', '--user', 'alice', '--for', '1s', '--reason', 'left')
+    // A window of a second may be over before it was tried.
+    expect([exitCode.done, exitCode.finding]).toContain(left.code)
     writeFileSync(session.settingsFile, JSON.stringify(push))
     const { code, stderr } = await session.run('sandbox:up', '--user', 'alice')
     expect([code, stderr]).toEqual([0, expect.stringContaining('Take over the settings')])

@@ -41,7 +41,12 @@ describe('a hand-over', () => {
     expect(JSON.parse(box('credentials').stdout)).toEqual({ Version: 1, ...credentials })
     // What travels may be logged.
     for (const secret of [given.SecretAccessKey, given.AccessKeyId])
-      expect(Buffer.from(sealed.replaceAll('.', ''), 'base64').toString('latin1')).not.toContain(secret)
+      expect(
+        sealed
+          .split('.')
+          .map((part) => Buffer.from(part, 'base64').toString('latin1'))
+          .join(),
+      ).not.toContain(secret)
   })
 
   test('a key is good for one, and for what was sealed for it alone', () => {
