@@ -58,6 +58,8 @@ own=$(readlink /var/lib/cloud/instance 2>/dev/null || true)
   find "$root/var/lib/amazon/ssm" -mindepth 1 -maxdepth 1 -name 'i-*' ! -name "${own##*/}" -exec rm -rf {} + 2>/dev/null || true
 
 mkdir -p "$root/etc/kiro-sandbox" "$root/etc/motd.d"
+# The sandbox user's programs read what follows.
+chmod 755 "$root/etc/kiro-sandbox"
 printf "sandbox_user='%s'\naws_region='%s'\naccount_id='%s'\n" "$sandbox_user" "$aws_region" "$account_id" \
   >"$root/etc/kiro-sandbox/sandbox"
 chmod 644 "$root/etc/kiro-sandbox/sandbox"
