@@ -34,7 +34,11 @@ const pattern = ({ begin, end }: BlockStyle): RegExp => {
 
 export const hasBlock = (text: string, style: BlockStyle): boolean => pattern(style).test(text)
 
-export const withoutBlock = (text: string, style: BlockStyle): string => text.replace(pattern(style), '')
+/** The line end we gave the line before goes with the block, unless somebody has written below it since. */
+export const withoutBlock = (text: string, style: BlockStyle): string =>
+  text.replace(pattern(style), (block: string, at: number) =>
+    at + block.length < text.length ? (/^\r?\n/.exec(block)?.[0] ?? '') : '',
+  )
 
 /** The file with our block where it was, else at its end; every other byte as it was. Twice is as once. */
 export const withBlock = (text: string, style: BlockStyle, lines: readonly string[]): string => {

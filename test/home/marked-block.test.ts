@@ -41,7 +41,7 @@ describe.each([
     const changed = withBlock(once, style, ['other'])
     expect(changed).toContain('other\n')
     expect(changed).not.toContain('alias a=b')
-    expect(withoutBlock(changed, style)).toBe('firstlater\n')
+    expect(withoutBlock(changed, style)).toBe('first\nlater\n')
     expect(withoutBlock(`${withBlock('first\n', style, lines)}later\n`, style)).toBe('first\nlater\n')
   })
 })
