@@ -91,23 +91,15 @@ const renderAgents = (render: Render, { profiles }: LaptopAws) => {
 }
 
 const renderLaunchers = (sources: LaptopSources, render: Render, aws: LaptopAws, place: LaptopPlace) => {
-  const words = { defaultProfile: aws.profiles[0].name, ssoSession, readonlyAgent, elevatedAgent }
   const shell = renderScript(textOf(sources, 'launcher/kiro-aws.sh'), {
     config_file: place.config,
     credentials_file: place.credentials,
-    default_profile: words.defaultProfile,
+    default_profile: aws.profiles[0].name,
     sso_session: ssoSession,
     readonly_agent: readonlyAgent,
     elevated_agent: elevatedAgent,
   })
-  const powershell = render(
-    'launcher/kiro-aws.ps1.hbs',
-    Object.fromEntries(
-      Object.entries({ ...words, configFile: place.config, credentialsFile: place.credentials }).map(
-        ([name, value]) => [name, quoteForPowershell(value)],
-      ),
-    ),
-  )
+  const powershell = render('launcher/kiro-aws.ps1.hbs', { launcher: quoteForPowershell(place.launcher) })
   return { shell, powershell }
 }
 

@@ -34,13 +34,27 @@ export AWS_EC2_METADATA_DISABLED=true
 [[ -r $config_file && -r $credentials_file ]] ||
   fail 1 "$config_file or $credentials_file cannot be read; npm run laptop:setup writes them"
 
+# An agent is called what its file says, else as its file. One that cannot be read counts as ours. $1: file $2: agent
+claims() {
+  local base=${1##*/} found=0
+  [[ ${base%.*} != "$2" ]] || return 0
+  # Line ends go first, JSON may have them anywhere. A name with escapes (\u0061) is not worth a guess.
+  tr '\r\n' '  ' <"$1" 2>/dev/null |
+    grep -Eq "[\"']?name[\"']?[[:space:]]*:[[:space:]]*([\"']?$2([\"'[:space:],}]|\$)|\"[^\"]*\\\\u)" || found=$?
+  [[ $found == 0 || ! -r $1 ]]
+}
+
 # A repository may ship an agent of the same name, and kiro-cli takes it instead of ours. $1: agent
 refuse_shadows() {
-  local folder=$PWD ending
-  while [[ $folder != "$HOME" ]]; do
-    for ending in json md; do
-      [[ ! -e $folder/.kiro/agents/$1.$ending ]] ||
-        fail 3 "$folder/.kiro/agents/$1.$ending would replace the agent $1; look at it, then go elsewhere or remove it"
+  local folder home file
+  # Both without links: where the home is one, its own agents are no strangers.
+  folder=$(pwd -P)
+  home=$(cd "$HOME" && pwd -P)
+  while [[ $folder != "$home" ]]; do
+    for file in "$folder"/.kiro/agents/*.json "$folder"/.kiro/agents/*.md; do
+      [[ -e $file || -L $file ]] || continue
+      ! claims "$file" "$1" ||
+        fail 3 "$file would replace the agent $1; look at it, then go elsewhere or remove it"
     done
     [[ $folder != / && $folder != . ]] || break
     folder=$(dirname "$folder")

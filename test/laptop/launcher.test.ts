@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, rmSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findOnPath } from '../../scripts/setup/on-path.ts'
 import { type Home, openHome } from './home.ts'
@@ -82,6 +82,17 @@ describe('the launcher refuses', () => {
     const { code, stderr } = start(['run', 'bash', '-c', `cd work/deep && exec "$0"`, launcher()])
     expect([code, stderr]).toEqual([3, expect.stringContaining('would replace the agent aws-readonly')])
     expect(start(['run', 'bash', '-c', `cd work/deep && exec "$0" elevated`, launcher()]).code).toBe(42)
+  })
+
+  test.each([
+    ['lint.json', '{\n  "name":\n    "aws-readonly"\n}', 3],
+    ['lint.md', '---\nname: aws-readonly\n---\n', 3],
+    ['lint.json', '{"name": "lint", "prompt": "like aws-readonly"}', 42],
+  ])('an agent of a folder by what its file says: %s %j', (name, text, code) => {
+    home.write(`named/.kiro/agents/${name}`, text)
+    const ended = start(['run', 'bash', '-c', `cd named && exec "$0"`, launcher()])
+    rmSync(home.at('named'), { recursive: true })
+    expect(ended.code).toBe(code)
   })
 
   test('an agent that kiro-cli does not know, and a kiro-cli that is not there', () => {
