@@ -27,6 +27,11 @@ export const renderJson = (value: unknown, id: string): Reply => ({
   body: Buffer.from(JSON.stringify(value)),
 })
 
+const unknownForm = (operation: string): AwsError => ({
+  ...{ status: 404, code: 'UnknownOperationException' },
+  message: `${operation} is asked for in JSON, with x-amz-target.`,
+})
+
 /** An owner of an operation that speaks AWS JSON 1.1: what it takes is checked as AWS checks it. */
 export const answerJson =
   <Schema extends z.ZodType>(
@@ -35,6 +40,8 @@ export const answerJson =
   ): Owner =>
   async (request) => {
     const { incoming, call } = request
+    // Policies were asked about the body as its protocol reads it; what is read as JSON here has to be JSON there.
+    if (call.protocol !== 'json') return renderAwsError(call, unknownForm(call.operation), incoming.id)
     try {
       const input = parseInput(schema, incoming.body)
       if (!input.ok) return renderAwsError(call, input.error, incoming.id)

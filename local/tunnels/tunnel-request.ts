@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { printable } from '../../config/user-name.ts'
 import type { AwsError } from '../gateway/errors.ts'
 
 /** What the query of `/openTunnel` asks for. */
@@ -28,6 +29,11 @@ const parseSeconds = (text: string | null): number | undefined => {
 
 export const parseTunnelRequest = (query: string): TunnelRequest | AwsError => {
   const asked = new URLSearchParams(query)
+  // Policies are asked about what is carried out: a name that is there twice, or as the last part of another as in
+  // forms of the query protocol, could mean one thing to them and another one here.
+  const names = [...asked.keys()]
+  const odd = names.find((name, index) => name.includes('.') || names.indexOf(name) !== index)
+  if (odd !== undefined) return invalid(printable(odd), 'each parameter once, under its own name,')
   const endpointId = asked.get('instanceConnectEndpointId') ?? ''
   if (!/^eice-[0-9a-f]{8,17}$/.test(endpointId))
     return invalid('InstanceConnectEndpointId', 'the id of an endpoint')

@@ -104,6 +104,14 @@ describe('a request for a tunnel', () => {
     expect(parseTunnelRequest(query({}))).toEqual({
       ...{ endpointId: 'eice-0123456789abcdef0', port: 22, privateIp: '10.0.0.5', maxSeconds: 3600 },
     }))
+  test.each(['a.remotePort=22', 'remotePort=22', 'x.y.privateIpAddress=10.0.0.5'])(
+    'what a policy could read otherwise is refused: %s',
+    (more) => {
+      expect(parseTunnelRequest(`${query({ remotePort: '3389' })}&${more}`)).toMatchObject({
+        ...{ status: 400, message: expect.stringContaining('each parameter once') },
+      })
+    },
+  )
   test.each([
     [
       { remotePort: '5432' },
