@@ -31,8 +31,9 @@ const toMachine = (client: WebSocket, socket: Socket): void => {
   socket.on('drain', () => client.resume())
   client.on('message', (data: Buffer, binary) => {
     if (!binary) endTunnel(client, closeCode.unsupported, 'Only binary frames are accepted')
-    // Empty frames are what some clients send while they have nothing to say.
-    else if (data.length > 0 && !socket.write(data)) client.pause()
+    // Empty frames are what some clients send while they have nothing to say. Where nobody takes more, nobody would
+    // wake a client that was asked to wait either.
+    else if (data.length > 0 && socket.writable && !socket.write(data)) client.pause()
   })
 }
 

@@ -1,6 +1,7 @@
 import { names } from '../../config/names.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { runStream } from '../../connect/ssm/run-stream.ts'
+import { createSessionControl } from '../aws/sessions.ts'
 import { explainConnection, explainEnd } from '../connect/explain.ts'
 import { connectorFor, openTicket } from '../connect/open-session.ts'
 import type { Context } from '../sandbox/context.ts'
@@ -21,12 +22,14 @@ export const proxyThroughSession = async (
   const { target, io } = context
   const place = { ...where, region: target.region }
   const here = { ...place, document: names.sessionDocuments.ssh }
-  const [ticket] = await Promise.all([
-    openTicket(context, here, { document: here.document, parameters: {} }, 'ssh'),
-    pushKeyTo(target.sdk, place, errand).catch((error: unknown) => {
-      throw explainOpening(error, place)
-    }),
-  ])
+  const ticket = await openTicket(context, here, { document: here.document, parameters: {} }, 'ssh')
+  // Not before: a machine that has just booted may take no session for longer than the key is good for.
+  await pushKeyTo(target.sdk, place, errand).catch(async (error: unknown) => {
+    await createSessionControl(target.sdk)
+      .terminate(ticket.sessionId)
+      .catch(() => undefined)
+    throw explainOpening(error, place)
+  })
   const ended = await runStream(connectorFor(context, here, ticket), {
     ...{ input: process.stdin, output: process.stdout, signal: io.signal },
     onTrouble: (trouble) =>
