@@ -19,6 +19,7 @@ export const command = defineCommand({
     const { flatten, renderJson, renderReport, renderSummary } = await import('./doctor/render.ts')
     const began = performance.now()
     const looks = await examine(planPaths(process.env), io, flags)
+    io.signal.throwIfAborted()
     const took = (performance.now() - began) / 1000
     io.answer(flags.json ? renderJson(looks, took) : renderReport(looks))
     io.story.say(renderSummary(looks, took))

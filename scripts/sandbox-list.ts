@@ -1,16 +1,27 @@
+import type { Story } from '../config/story.ts'
+import { exitCode, UserError } from '../config/user-error.ts'
 import type { SandboxMachine } from './aws/instances.ts'
 import { common, defineCommand } from './cli/command.ts'
 import type { Target } from './target.ts'
 
-/** Each with the dollars that it and its disks cost a month as it is now. */
+/**
+ * Each with the dollars that it and its disks cost a month as it is now. Engineers need no right to look at disks for
+ * anything else, so without it there is no price, and the list all the same.
+ */
 const withPrices = async (
   { sdk, region }: Target,
   machines: readonly SandboxMachine[],
   now: Date,
+  story: Story,
 ): Promise<(SandboxMachine & { readonly monthly: number | undefined })[]> => {
   const { listDisks } = await import('./cost/find-ground.ts')
   const { monthlyOf } = await import('./cost/plan-cost.ts')
-  const volumes = await listDisks(sdk, machines)
+  const volumes = await listDisks(sdk, machines).catch((error: unknown) => {
+    if (!(error instanceof UserError) || error.exitCode === exitCode.interrupted) throw error
+    story.warn(`no prices: ${error.message}`)
+    return undefined
+  })
+  if (volumes === undefined) return machines.map((machine) => ({ ...machine, monthly: undefined }))
   const ground = { region, now, machines, volumes, images: [], endpoints: [], nats: [] }
   return machines.map((machine) => ({ ...machine, monthly: monthlyOf(ground, machine.user) }))
 }
@@ -26,7 +37,7 @@ export const command = defineCommand({
     const context = await openContext('npm run sandbox:list', flags, io)
     const [found, kind] = await Promise.all([listMachines(context.target.sdk), context.target.findMachines()])
     const now = new Date()
-    const machines = await withPrices(context.target, found, now)
+    const machines = await withPrices(context.target, found, now, io.story)
     if (flags.json) {
       io.answer(
         JSON.stringify({

@@ -1,6 +1,7 @@
 import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
 import { type NetworkSpec, networkSpecSchema } from '../../config/spec.ts'
+import { usableStates } from '../../connect/eice/choose-endpoint.ts'
 import { parseNetworkOutputs } from '../sandbox/network.ts'
 import type { SdkConfig } from '../target.ts'
 import type { Ground } from './ground.ts'
@@ -35,9 +36,9 @@ const decideEndpoints = ({ spec, endpoints }: NetworkFacts, fix: string): Findin
 const decideConnect = ({ spec, connectEndpoints }: NetworkFacts, fix: string): Finding[] => {
   if (!spec.instanceConnectEndpoint) return []
   const what = 'instance connect'
-  const [found] = connectEndpoints
+  const found = connectEndpoints.find(({ state }) => usableStates.includes(state)) ?? connectEndpoints[0]
   if (found === undefined) return [wrong(what, 'its endpoint is gone, so there is no ssh to sandboxes', fix)]
-  if (found.state === 'create-complete') return []
+  if (usableStates.includes(found.state)) return []
   return found.state === 'create-in-progress'
     ? [note(what, `${found.name} is still being made`, 'wait a few minutes')]
     : [

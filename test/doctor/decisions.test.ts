@@ -28,6 +28,17 @@ test.each([
     /^eice-1 is in create-failed$/,
   ],
   [
+    'one that works, beside one that goes',
+    {
+      connectEndpoints: [
+        { name: 'eice-0', state: 'delete-in-progress' },
+        { name: 'eice-1', state: 'update-complete' },
+      ],
+    },
+    'fine',
+    /./,
+  ],
+  [
     'one that is being made',
     { connectEndpoints: [{ name: 'eice-1', state: 'create-in-progress' }] },
     'note',
