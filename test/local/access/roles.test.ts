@@ -148,10 +148,10 @@ test('tags of a session need sts:TagSession on both sides, and a trust may ask f
   const other = await cast.makeUser(allow('sts:AssumeRole'))
   await cast.assume(friend.clients, open)
   await cast.assume(friend.clients, strict, { Tags })
-  for (const refusal of [
-    cast.assume(friend.clients, open, { Tags }),
-    cast.assume(friend.clients, strict),
-    cast.assume(other.clients, strict, { Tags }),
-  ])
-    expect((await refused(refusal)).name).toBe('AccessDenied')
+  for (const [who, role, more] of [
+    [friend, open, { Tags }],
+    [friend, strict, {}],
+    [other, strict, { Tags }],
+  ] as const)
+    expect((await refused(cast.assume(who.clients, role, more))).name).toBe('AccessDenied')
 })
