@@ -13,7 +13,7 @@ export const command = defineCommand({
     const { planSettingsMigration } = await import('../config/settings.ts')
     const { askFor } = await import('./cli/ask.ts')
     const { readSettings } = await import('./settings-file.ts')
-    const { writeWhole } = await import('./setup/disk.ts')
+    const { writeBytes } = await import('../home/files.ts')
     const found = readSettings(planPaths(process.env), flags.config)
     const plan = found === undefined ? undefined : planSettingsMigration(found.text, found.file)
     const tell = (written: boolean) => {
@@ -31,7 +31,8 @@ export const command = defineCommand({
     if (!flags.json) io.answer(plan.diff.join('\n'))
     if (!flags.plan) {
       await askFor(io, flags.yes, `write ${found.file}`)
-      await writeWhole(found.file, plan.text)
+      // The person's own file: a link stays one, and it keeps its permissions.
+      writeBytes(found.file, Buffer.from(plan.text).toString('latin1'))
     }
     tell(!flags.plan)
     return flags.plan ? exitCode.finding : exitCode.done
