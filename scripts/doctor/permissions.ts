@@ -38,7 +38,11 @@ const rehearse = async (action: string, call: () => Promise<unknown>): Promise<R
     if (isAwsError(error, 'UnauthorizedOperation'))
       return { action, verdict: 'denied', detail: shorten((error as Error).message) }
     // Of what else is wrong with a call AWS only speaks to those who may make it, but not always.
-    if (isAwsError(error, 'InvalidParameterValue', 'IncorrectInstanceState', 'VpcLimitExceeded'))
+    if (
+      isAwsError(error, 'InvalidParameterValue', 'IncorrectInstanceState', 'VpcLimitExceeded') ||
+      // Without a subnet of its own the call means the default network, and not every account has one.
+      isAwsError(error, 'VPCIdNotSpecified', 'MissingInput')
+    )
       return { action, verdict: 'unknown', detail: undefined }
     await awsCall(`ask whether ${action} is allowed`, () => Promise.reject(error))
   }
