@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accessSpec, elevationMode } from './access.ts'
 import { agentStartSettings } from './agent-start.ts'
-import { endpointServices } from './settings.ts'
+import { endpointServices } from './network.ts'
 import { UserError } from './user-error.ts'
 import { isUserName, type UserName } from './user-name.ts'
 import { decideVersion, isData, type Migration } from './versions.ts'

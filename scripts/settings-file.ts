@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { parseSettings } from '../config/parse-settings.ts'
 import type { Paths } from '../config/paths.ts'
-import { defaultSettings, parseSettings, type Settings } from '../config/settings.ts'
+import { defaultSettings, type Settings } from '../config/settings.ts'
 import { usageError } from '../config/user-error.ts'
 
 export interface SettingsFile {

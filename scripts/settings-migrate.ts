@@ -10,7 +10,7 @@ export const command = defineCommand({
   examples: ['npm run settings:migrate', 'npm run settings:migrate -- --plan'],
   run: async (flags, io) => {
     const { planPaths } = await import('../config/paths.ts')
-    const { planSettingsMigration } = await import('../config/settings.ts')
+    const { planSettingsMigration } = await import('../config/parse-settings.ts')
     const { askFor } = await import('./cli/ask.ts')
     const { readSettings } = await import('./settings-file.ts')
     const { writeBytes } = await import('../home/files.ts')

@@ -1,9 +1,10 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseSettings } from '../config/parse-settings.ts'
 import { localAccountId } from '../config/pins.ts'
 import { planNetworkSpec, stacksFolderName } from '../config/plan-specs.ts'
-import { defaultSettings, parseSettings } from '../config/settings.ts'
+import { defaultSettings } from '../config/settings.ts'
 import { networkSpecSchema, sandboxSpecSchema } from '../config/spec.ts'
 import { addNetwork, addSandbox, createApp } from './synth.ts'
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { renderSettingsSchema } from '../../config/parse-settings.ts'
 import type { Paths } from '../../config/paths.ts'
-import { renderSettingsSchema } from '../../config/settings.ts'
 import { catalogue } from '../catalogue.ts'
 import { renderCommandTable, replaceBetween } from './command-table.ts'
 

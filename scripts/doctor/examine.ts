@@ -1,6 +1,7 @@
 import { type Finding, fine, note } from '../../config/finding.ts'
+import { planSettingsMigration, type SettingsMigration } from '../../config/parse-settings.ts'
 import type { Paths } from '../../config/paths.ts'
-import { planSettingsMigration, type Settings, type SettingsMigration } from '../../config/settings.ts'
+import type { Settings } from '../../config/settings.ts'
 import { UserError } from '../../config/user-error.ts'
 import { StateStore } from '../aws/state.ts'
 import type { Io } from '../cli/io.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { defaultSettings, parseSettings } from '../../config/settings.ts'
+import { parseSettings } from '../../config/parse-settings.ts'
+import { defaultSettings } from '../../config/settings.ts'
 import { UserError } from '../../config/user-error.ts'
 
 const refusal = (text: string): UserError => {

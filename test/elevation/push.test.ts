@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseSettings } from '../../config/settings.ts'
+import { parseSettings } from '../../config/parse-settings.ts'
 import { parseUserName } from '../../config/user-name.ts'
 import { parseAnswer } from '../../scripts/elevation/ask-sandbox.ts'
 import { parsePushState, refuseLongPolicy, refuseLongPush } from '../../scripts/elevation/push.ts'
