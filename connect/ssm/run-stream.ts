@@ -25,12 +25,18 @@ export const runStream = async (
   connect: Connector,
   { input, output, signal, onTrouble }: StreamOptions,
 ): Promise<SessionEnd> => {
+  // What is on its way when the session is held still arrives: one listener for all of it.
+  let waiting = false
   const session = connect({
     onReady: () => input.resume(),
     onOutput: (data) => {
-      if (output.write(data)) return
+      if (output.write(data) || waiting) return
+      waiting = true
       session.hold()
-      output.once('drain', () => session.release())
+      output.once('drain', () => {
+        waiting = false
+        session.release()
+      })
     },
     onErrorOutput: () => {},
     onDrain: () => input.resume(),

@@ -46,6 +46,8 @@ class Dialogue {
   private raw: RawMode | undefined
   private last: number | undefined
   private seen = false
+  /** Whether the session is held until the output takes more. */
+  private waiting = false
   private ending: NodeJS.Timeout | undefined
 
   constructor(connect: Connector, options: TerminalOptions) {
@@ -131,9 +133,13 @@ class Dialogue {
     this.ending?.refresh()
     const shown = this.mark.push(data)
     this.screen.push(shown)
-    if (shown.length === 0 || output.write(shown)) return
+    if (shown.length === 0 || output.write(shown) || this.waiting) return
+    this.waiting = true
     this.session.hold()
-    output.once('drain', () => this.session.release())
+    output.once('drain', () => {
+      this.waiting = false
+      this.session.release()
+    })
   }
 
   private async finish(): Promise<void> {

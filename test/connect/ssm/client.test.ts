@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { connect as dial, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
+import { PassThrough, Writable } from 'node:stream'
 import { DescribeSessionsCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runSessionCommand } from '../../../connect/ssm/run-command.ts'
@@ -189,6 +189,28 @@ test('a port where nobody listens is said, and a connection to it is closed', as
   expect(await talk(port.port, 'hello')).toEqual(Buffer.alloc(0))
   expect(port.refused()).toBe(1)
   await port.leave()
+}, 60_000)
+
+test('a reader that is slow is waited for once, however much is on its way', async () => {
+  const { connect } = await far.start('AWS-StartSSHSession', { portNumber: ['7007'] })
+  const input = new PassThrough()
+  let taken = 0
+  let mostWaiting = 0
+  const output = new Writable({
+    highWaterMark: 16,
+    write: (part: Buffer, _encoding, done) => {
+      taken += part.length
+      mostWaiting = Math.max(mostWaiting, output.listenerCount('drain'))
+      setTimeout(done, 1)
+    },
+  })
+  const running = runStream(connect, { input, output, signal: never, onTrouble: () => {} })
+  input.write('echo\n')
+  input.write(randomBytes(200_000))
+  while (taken < 200_000) await new Promise((resolve) => setTimeout(resolve, 20))
+  expect(mostWaiting).toBe(1)
+  input.end()
+  await running
 }, 60_000)
 
 test('one stream, as ssh would use it: every byte both ways, through cuts', async () => {
