@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { quoteWord } from '../config/shell-word.ts'
 import { UserError } from '../config/user-error.ts'
 import { type BlockStyle, blockStyles, hasBlock, withBlock } from '../home/marked-block.ts'
 import type { LaptopRecord } from './record.ts'
@@ -42,7 +43,7 @@ export const sha256 = (bytes: string): string =>
 const refuseLink = (path: string, { link }: Found): void => {
   if (link !== undefined)
     throw new UserError(`${path} is a link to ${link}, and we write no AWS configuration through links`, {
-      hint: `look at it, then remove it: rm '${path.replaceAll("'", `'\\''`)}'`,
+      hint: `look at it, then remove it: rm ${quoteWord(path)}`,
     })
 }
 

@@ -43,7 +43,9 @@ const unreachable = new Set([
   'TimeoutError',
 ])
 
-const profileFlag = (): string => (process.env.AWS_PROFILE ? ` --profile ${process.env.AWS_PROFILE}` : '')
+/** For hints: the profile that this command acts with. */
+export const profileFlag = (): string =>
+  process.env.AWS_PROFILE ? ` --profile ${process.env.AWS_PROFILE}` : ''
 
 /** An AWS error as one sentence with the way out. `doing` reads like "list instances". */
 export const explainAwsError = (error: unknown, doing: string): unknown => {
