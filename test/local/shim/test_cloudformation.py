@@ -204,12 +204,13 @@ class Stacks(WithShim):
     def test_a_key_of_a_stack_can_be_changed_and_its_policy_is_text(self) -> None:
         cfn, kms = self.shim.client("cloudformation"), self.shim.client("kms")
         policy = {"Version": "2012-10-17", "Statement": [{"Sid": "Own", "Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}]}
-        body = {"Resources": {"K": {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain", "Properties": {"KeyPolicy": policy, "EnableKeyRotation": False}}}}
+        body = {"Resources": {"K": {"Type": "AWS::KMS::Key", "DeletionPolicy": "Retain", "Properties": {"KeyPolicy": policy, "EnableKeyRotation": False, "Tags": [{"Key": "k", "Value": "v"}]}}}}
         cfn.create_stack(StackName="key", TemplateBody=json.dumps(body))
         key = cfn.describe_stack_resources(StackName="key")["StackResources"][0]["PhysicalResourceId"]
         body["Resources"]["K"]["Properties"]["EnableKeyRotation"] = True  # type: ignore[index]
         cfn.update_stack(StackName="key", TemplateBody=json.dumps(body))
         self.assertEqual(self.stack("key")["StackStatus"], "UPDATE_COMPLETE")
+        self.assertEqual(kms.list_resource_tags(KeyId=key)["Tags"], [{"TagKey": "k", "TagValue": "v"}])
         self.assertTrue(kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"])
         self.assertEqual(json.loads(kms.get_key_policy(KeyId=key, PolicyName="default")["Policy"]), policy)
         asked = cfn.detect_stack_drift(StackName="key")["StackDriftDetectionId"]

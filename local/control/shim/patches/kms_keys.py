@@ -20,11 +20,13 @@ def reduce_key(key: Any) -> Any:
     return load_key, (key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),)
 
 
-def with_text(plain: Any) -> Any:
-    """GetKeyPolicy answers with text, whoever wrote the policy."""
+def in_words_of_kms(plain: Any) -> Any:
+    """Tags have other names in KMS, and GetKeyPolicy answers with text, whoever wrote the policy."""
+
     def create(cls: type, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any) -> Any:
         properties = cloudformation_json["Properties"]
-        said = {**properties, "KeyPolicy": json.dumps(properties["KeyPolicy"], default=str)}
+        tags = [{"TagKey": tag["Key"], "TagValue": tag["Value"]} for tag in properties.get("Tags", [])]
+        said = {**properties, "Tags": tags, "KeyPolicy": json.dumps(properties["KeyPolicy"], default=str)}
         return plain(cls, resource_name, {**cloudformation_json, "Properties": said}, account_id, region_name, **kwargs)
 
     return create
@@ -44,7 +46,7 @@ def apply(module: ModuleType) -> None:
     for kind in (openssl.rsa.RSAPrivateKey, openssl.ec.ECPrivateKey, openssl.ed25519.Ed25519PrivateKey):
         codec.reducers[kind] = reduce_key
     key = module.Key
-    key.create_from_cloudformation_json = classmethod(with_text(key.create_from_cloudformation_json.__func__))
+    key.create_from_cloudformation_json = classmethod(in_words_of_kms(key.create_from_cloudformation_json.__func__))
     key.update_from_cloudformation_json = classmethod(update_key)
 
 
