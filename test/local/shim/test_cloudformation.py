@@ -92,6 +92,12 @@ class Stacks(WithShim):
         self.assertEqual(self.stack("bad")["StackStatus"], "ROLLBACK_COMPLETE")
         self.assertEqual(sorted(self.buckets()), sorted([*before, "taken"]))
 
+    def test_a_stack_that_fails_first_thing_in_a_region_is_remembered(self) -> None:
+        self.shim.client("s3").create_bucket(Bucket="held", CreateBucketConfiguration={"LocationConstraint": "us-west-2"})
+        cfn = self.shim.client("cloudformation", "eu-west-1")
+        cfn.create_stack(StackName="bad", TemplateBody='{"Resources":{"B":{"Type":"AWS::S3::Bucket","Properties":{"BucketName":"held"}}},"Outputs":{"N":{"Value":{"Ref":"B"}}}}')
+        self.assertEqual(cfn.describe_stacks(StackName="bad")["Stacks"][0]["StackStatus"], "ROLLBACK_COMPLETE")
+
     def test_a_full_bucket_stops_the_deletion(self) -> None:
         cfn, s3 = self.shim.client("cloudformation"), self.shim.client("s3")
         cfn.create_stack(StackName="full", TemplateBody='{"Resources":{"B":{"Type":"AWS::S3::Bucket","Properties":{"BucketName":"full-bucket"}}}}')

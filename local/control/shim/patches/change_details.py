@@ -18,7 +18,7 @@ def template_of(body: Any) -> dict[str, Any]:
 
 
 def with_parameters(value: Any, parameters: dict[str, str]) -> Any:
-    """References to parameters are what they stand for; all others stay as they are written."""
+    """References to parameters, and to what exists, are what they stand for; all others stay as they are written."""
     if isinstance(value, dict):
         name = value.get("Ref") if len(value) == 1 else None
         return parameters[name] if isinstance(name, str) and name in parameters else {k: with_parameters(v, parameters) for k, v in value.items()}
@@ -75,12 +75,12 @@ def list_changes(stack: Any, template: dict[str, Any], parameters: dict[str, str
     changes = [change("Remove", name, old[name]["Type"], physical.get(name), []) | {"PolicyAction": "Retain" if old[name].get("DeletionPolicy") in RETAINED else "Delete"}
                for name in old if name not in new]
     for name, said in new.items():
-        after = with_parameters(said, parameters)
+        after = with_parameters(said, {**physical, **parameters})
         if name not in old:
             there = drift.find_named(stack, after) if importing and said.get("DeletionPolicy") in RETAINED else None
             changes.append(change("Add" if there is None else "Import", name, said["Type"], there, []))
             continue
-        details = list_details(said["Type"], with_parameters(old[name], known), after)
+        details = list_details(said["Type"], with_parameters(old[name], {**physical, **known}), after)
         lost = drifted(stack, name, said, physical.get(name)) if reverting else None
         if details and lost is not None and lost["Action"] == "Modify":
             details = [*details, *(d for d in lost["Details"] if d["Target"]["Name"] not in [one["Target"].get("Name") for one in details])]

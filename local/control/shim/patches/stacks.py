@@ -72,7 +72,10 @@ def naming_failures(plain: Any) -> Any:
 
 def settle(backend: Any, name: str, word: str, final: str, error: Exception, renew: Callable[[], Any] | None = None) -> Any:
     """Everything as before the call; only the stack remembers what happened."""
+    account, region = backend.account_id, backend.region_name
     live.roll_back()
+    # One that was never stored, as in a region where nothing was done yet, is another one now.
+    backend = live.backend("cloudformation", account, region)
     stack = renew() if renew else backend.get_stack(name)
     if stack.stack_id not in backend.stacks:
         backend.stacks[stack.stack_id] = stack
@@ -91,8 +94,11 @@ def settled_stack(self: Any) -> Any:
 
     backend, name = self.cloudformation_backend, self._get_param("StackName")
     body = self._get_param("TemplateBody") or self._get_stack_from_s3_url(self._get_param("TemplateURL"))
-    return Stack(generate_stack_id(name, backend.region_name, backend.account_id), name, body, self._get_params_from_list(self._get_param("Parameters", [])),
+    stack = Stack(generate_stack_id(name, backend.region_name, backend.account_id), name, body, self._get_params_from_list(self._get_param("Parameters", [])),
                  backend.account_id, backend.region_name, cross_stack_resources=backend.exports)
+    # To work out an output would make what it is about.
+    stack.output_map._output_json_map = {}
+    return stack
 
 
 def create_stack(plain: Any) -> Any:
