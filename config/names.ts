@@ -44,6 +44,8 @@ export const names = {
   networkStack: 'network',
   bootstrapStack: 'kiro-sandbox-bootstrap',
   stateBucket: (accountId: string, region: string) => `kiro-sandbox-state-${accountId}-${region}`,
+  /** Who has read and written the state bucket. */
+  stateLogBucket: (accountId: string, region: string) => `kiro-sandbox-state-${accountId}-${region}-logs`,
   stateKey: (stack: string) => `${stack}/terraform.tfstate`,
   /** What the last finished run left: digest, spec, facts. Lies beside the state. */
   recordKey: (stack: string) => `${stack}/applied.json`,

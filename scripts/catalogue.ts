@@ -2,6 +2,7 @@ import type { Command } from './cli/command.ts'
 
 /** Every npm script of the product. Loaded one by one, so that `--help` does not pay for Terraform. */
 export const catalogue: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+  bootstrap: () => import('./bootstrap.ts'),
   'sandbox:up': () => import('./sandbox-up.ts'),
   'sandbox:down': () => import('./sandbox-down.ts'),
   'sandbox:list': () => import('./sandbox-list.ts'),

@@ -1,6 +1,7 @@
 import { fine, note } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
 import { decideBootstrap, findBootstrapStack } from '../aws/bootstrap.ts'
+import { findStateKey } from '../aws/state-key.ts'
 import { surveySweep } from '../sweep/survey.ts'
 import {
   decideCaller,
@@ -21,6 +22,7 @@ import { decidePermissions, rehearsePermissions } from './permissions.ts'
 import { decideQuota, findVcpuQuota, findVpcQuota } from './quotas.ts'
 import { decideSandbox, findSandboxes } from './sandboxes.ts'
 import { decideBucket, findBucket } from './state-bucket.ts'
+import { decideStateKey } from './state-key.ts'
 import { decideStates, findStates } from './states.ts'
 
 const listAccountChecks = (ground: Ground): Check[] => {
@@ -63,7 +65,8 @@ const listStateChecks = (ground: Ground): Check[] => {
       ...{ group, name: 'state bucket' },
       look: async () => {
         const [bucket, machines] = await Promise.all([findBucket(target), ground.machines()])
-        return decideBucket(bucket, machines.length > 0)
+        const key = bucket.keyId === undefined ? undefined : await findStateKey(target.sdk, bucket.keyId)
+        return [...decideBucket(bucket, machines.length > 0), ...decideStateKey(key)]
       },
     },
     { group, name: 'states', look: async () => decideStates(await findStates(ground), ground.now) },

@@ -87,7 +87,7 @@ const makeOrKeepNetwork = async (
     const outputs = parseNetworkOutputs(record.outputs)
     if (await stillThere(context, outputs)) return { outputs, changed: false }
   }
-  if (survey.stateTag === undefined) await ensureStateBucket(context.target, context.paths, story)
+  if (survey.stateTag === undefined) await ensureStateBucket({ ...context, io: { ...context.io, story } })
   const tools = await openTools()
   const outputs = await story.step('Network (shared by all sandboxes)', () =>
     applyStack({ context, tools, story, owner: 'shared', ...unlockOf(options) }, survey),

@@ -166,8 +166,8 @@ const ceiling: readonly Statement[] = [
 ]
 
 const controlPlane = ({ accountId, region, state }: SandboxSpec): readonly string[] => [
-  `arn:aws:s3:::${state.bucket}`,
-  `arn:aws:s3:::${state.bucket}/*`,
+  // With its objects and the bucket of its access log.
+  `arn:aws:s3:::${state.bucket}*`,
   `arn:aws:ssm:*:${accountId}:document/kiro-*`,
   `arn:aws:ssm:*:${accountId}:document/SSM-SessionManagerRunShell`,
   `arn:aws:ssm:*:${accountId}:parameter${names.parameterRoot}/*`,

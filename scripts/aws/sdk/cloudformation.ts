@@ -4,7 +4,18 @@
  */
 export {
   CloudFormationClient,
-  CreateStackCommand,
+  ContinueUpdateRollbackCommand,
+  CreateChangeSetCommand,
+  DeleteChangeSetCommand,
+  DeleteStackCommand,
+  DescribeChangeSetCommand,
+  DescribeStackDriftDetectionStatusCommand,
+  DescribeStackResourceDriftsCommand,
+  DescribeStackResourcesCommand,
   DescribeStacksCommand,
-  waitUntilStackCreateComplete,
+  DetectStackDriftCommand,
+  ExecuteChangeSetCommand,
+  paginateDescribeChangeSet,
+  paginateDescribeStackEvents,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation'

@@ -26,8 +26,8 @@ THEMES: dict[str, list[str]] = {
     "moto.ssm.models": ["ssm_parameters"],
     "moto.s3.models": ["s3_payloads", "s3_access", "bucket_properties"],
     "moto.kms.models": ["kms_keys"],
-    "moto.cloudformation.models": ["stacks"],
-    "moto.cloudformation.responses": ["stacks", "templates"],
+    "moto.cloudformation.models": ["stacks", "stack_resources", "change_sets"],
+    "moto.cloudformation.responses": ["stacks", "templates", "change_sets", "drift_calls"],
 }
 
 
