@@ -26,6 +26,8 @@ THEMES: dict[str, list[str]] = {
     "moto.ssm.models": ["ssm_parameters"],
     "moto.s3.models": ["s3_payloads", "s3_access", "bucket_properties"],
     "moto.kms.models": ["kms_keys"],
+    "moto.route53resolver.models": ["dns_firewall"],
+    "moto.route53resolver.responses": ["dns_firewall"],
     "moto.cloudformation.models": ["stacks"],
     "moto.cloudformation.responses": ["stacks", "templates"],
 }
