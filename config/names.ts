@@ -84,6 +84,9 @@ export const names = {
     },
   },
   sessionLogGroup: '/kiro-sandbox/sessions',
+  flowLogGroup: '/kiro-sandbox/flow-logs',
+  /** IAM has no regions, the network whose flows are logged has one. */
+  flowLogsRole: (region: string) => `kiro-flow-logs-${region}`,
   imageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/current`,
   /** What `current` was before it moved the last time. */
   previousImageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/previous`,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { names } from '../../config/names.ts'
 import { type NetworkOutputs, planNetworkSpec } from '../../config/plan-specs.ts'
-import { checkNetworkSpec } from '../../config/spec.ts'
+import { parseNetworkSpec } from '../../config/spec.ts'
 import type { Story } from '../../config/story.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
@@ -15,7 +15,7 @@ export const surveyNetwork = async (context: Context): Promise<StackSurvey> => {
   const { renderNetwork } = await import('../../stacks/synth.ts')
   const spec = planNetworkSpec(context.settings, context.target.accountId)
   const record = await context.store.findRecord(names.networkStack)
-  checkNetworkSpec(record?.spec, names.networkStack)
+  parseNetworkSpec(record?.spec, names.networkStack)
   return surveyStack(context, names.networkStack, { record }, { json: renderNetwork(spec), spec })
 }
 

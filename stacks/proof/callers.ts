@@ -21,6 +21,7 @@ interface Identity {
 const services: Readonly<Partial<Record<Who, string>>> = {
   EC2: 'ec2.amazonaws.com',
   Lambda: 'lambda.amazonaws.com',
+  'VPC flow logs': 'vpc-flow-logs.amazonaws.com',
 }
 
 const identityOf = ({ spec, own, other }: World, who: Who): Identity => {
@@ -41,6 +42,8 @@ const identityOf = ({ spec, own, other }: World, who: Who): Identity => {
       }
     case 'builder':
       return { role: role(names.imageBuilderRole(region)), session: 'i-0b1b', ...at('sandbox', true) }
+    case 'flow logs':
+      return { role: role(names.flowLogsRole(region)), session: 'flow-logs', ...at('elsewhere') }
     case 'readonly':
       return { role: role(names.readonlyRole(user)), session: user, ...at('sandbox') }
     case 'elevated':

@@ -3,6 +3,7 @@ import { elevatedEscalation } from './rows/elevated-escalation.ts'
 import { elevatedGround } from './rows/elevated-ground.ts'
 import { elevatedWindow } from './rows/elevated-window.ts'
 import { engineerRows } from './rows/engineers.ts'
+import { flowLogRows } from './rows/flow-logs.ts'
 import { machineRows } from './rows/machines.ts'
 import { pushRows } from './rows/push.ts'
 import { readonlyData } from './rows/readonly-data.ts'
@@ -14,6 +15,7 @@ import { trustRows } from './rows/trust.ts'
 export const matrix: readonly Row[] = [
   ...trustRows,
   ...machineRows,
+  ...flowLogRows,
   ...readonlySecrets,
   ...readonlyData,
   ...readonlyLimits,

@@ -8,6 +8,7 @@ export type Who =
   | 'readonly'
   | 'elevated'
   | 'builder'
+  | 'flow logs'
   | 'engineer'
   | 'team engineer'
   | 'login'
@@ -16,6 +17,7 @@ export type Who =
   | 'other account'
   | 'EC2'
   | 'Lambda'
+  | 'VPC flow logs'
 
 /** The elevated role's inline policy at the time of the request. */
 export type WindowName = 'none' | 'open' | 'scoped' | 'closed' | 'forged'

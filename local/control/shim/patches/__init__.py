@@ -28,6 +28,8 @@ THEMES: dict[str, list[str]] = {
     "moto.kms.models": ["kms_keys"],
     "moto.cloudformation.models": ["stacks", "stack_resources", "change_sets"],
     "moto.cloudformation.responses": ["stacks", "templates", "change_sets", "drift_calls"],
+    "moto.route53resolver.models": ["dns_firewall"],
+    "moto.route53resolver.responses": ["dns_firewall"],
 }
 
 

@@ -107,6 +107,11 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "s3_backends": None,
     },
     "moto.s3.utils": {"_VersionedKeyStore": None},
+    "moto.route53resolver.models": {
+        "Route53ResolverBackend.__init__": "self region_name account_id",
+        "Route53ResolverBackend._matched_arn": "self resource_arn",
+    },
+    "moto.route53resolver.responses": {"Route53ResolverResponse.route53resolver_backend": None},
     "moto.cloudformation.models": {
         "Stack.create_resources": "self",
         "Stack.update": "self template role_arn parameters tags",
