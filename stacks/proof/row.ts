@@ -1,3 +1,4 @@
+import type { LaptopRoleName } from '../../config/laptop-roles.ts'
 import type { ContextValues } from '../../iam/context.ts'
 import type { Verdict } from '../../iam/evaluate.ts'
 import type { Variant } from './variants.ts'
@@ -8,6 +9,9 @@ export type Who =
   | 'readonly'
   | 'elevated'
   | 'builder'
+  | 'operator'
+  | `laptop ${LaptopRoleName}`
+  | `plain ${LaptopRoleName}`
   | 'engineer'
   | 'team engineer'
   | 'login'
