@@ -28,6 +28,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'access:policy': () => import('./access-policy.ts'),
   'laptop:setup': () => import('./laptop-setup.ts'),
   'laptop:verify': () => import('./laptop-verify.ts'),
+  'laptop:roles': () => import('./laptop-roles.ts'),
   'image:vendor': () => import('./image-vendor.ts'),
   'image:copy': () => import('./image-copy.ts'),
   setup: () => import('./setup.ts'),

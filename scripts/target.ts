@@ -117,13 +117,14 @@ const planLocalTarget = async (request: TargetRequest, plane: LocalTarget): Prom
     useDualstackEndpoint: false,
     credentials: { accessKeyId: plane.accessKeyId, secretAccessKey: plane.secretAccessKey },
   }
+  const acting = settings.local.operator === 'policy' ? await actAsOperator(sdk, settings) : sdk
   return {
     name: 'local',
     makesStateBucket: true,
     accountId: plane.accountId,
     region: settings.region,
-    sdk,
-    environment: { ...withoutUnset(unset), ...set },
+    sdk: acting,
+    environment: { ...withoutUnset(unset), ...set, ...planKeys(acting) },
     folder: join(paths.state, 'stacks', stacksFolderName(settings, plane.accountId)),
     async loginAs(user) {
       const { openLocalLogin } = await import('./local-login.ts')
@@ -143,6 +144,21 @@ const planLocalTarget = async (request: TargetRequest, plane: LocalTarget): Prom
     },
   }
 }
+
+/** The local target's first user may do everything; this one may do what the operator's policy says. */
+const actAsOperator = async (sdk: SdkConfig, settings: Settings): Promise<SdkConfig> => {
+  const { openLocalOperator } = await import('./local-operator.ts')
+  return openLocalOperator(sdk, settings)
+}
+
+const planKeys = ({ credentials }: SdkConfig): Record<string, string> =>
+  credentials === undefined
+    ? {}
+    : {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
+      }
 
 const openAws = async ({ settings, paths }: TargetRequest): Promise<Target> => {
   const { accountId, region } = settings

@@ -52,6 +52,9 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "IamInstanceProfileAssociationBackend.associate_iam_instance_profile": "self instance_id iam_instance_profile_name iam_instance_profile_arn",
         "IamInstanceProfileAssociationBackend.replace_iam_instance_profile_association": "self association_id iam_instance_profile_name iam_instance_profile_arn",
     },
+    "moto.ec2.models.route_tables": {"RouteTable.all_associations_ids": None},
+    "moto.ssoadmin.models": {"SSOAdminBackend._find_permission_set": "self instance_arn permission_set_arn"},
+    "moto.ssoadmin.responses": {"SSOAdminResponse.provision_permission_set": "self"},
     "moto.ec2.models.launch_templates": {"LaunchTemplate.create_version": "self data description"},
     "moto.ec2.models.security_groups": {
         "SecurityGroupRule.__init__": "self ec2_backend ip_protocol group_id from_port to_port ip_range source_group prefix_list_id is_egress tags",
