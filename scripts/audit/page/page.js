@@ -11,8 +11,17 @@ for (const row of rows) {
   row.words = JSON.stringify(row).toLowerCase()
 }
 
+/** The picture begins and ends with what there is to see, and a margin. */
+const decideWhole = () => {
+  if (rows.length === 0) return [from, until]
+  const ends = [rows[0].at, rows.at(-1).at]
+  const margin = Math.max(60_000, (ends[1] - ends[0]) * 0.02)
+  return [ends[0] - margin, ends[1] + margin]
+}
+
+const whole = decideWhole()
 let shown = rows
-let span = [from, until]
+let span = whole
 
 const isDenied = ({ result }) =>
   /AccessDenied|Unauthorized|NotAuthorized|Forbidden|AuthFailure|OptInRequired/.test(result)
@@ -139,7 +148,7 @@ canvas.addEventListener('mouseup', (event) => {
   draw()
 })
 canvas.addEventListener('dblclick', () => {
-  span = [from, until]
+  span = whole
   draw()
 })
 
