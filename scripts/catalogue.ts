@@ -25,6 +25,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'sandbox:elevation': () => import('./sandbox-elevation.ts'),
   'sandbox:deescalate': () => import('./sandbox-deescalate.ts'),
   prove: () => import('./prove.ts'),
+  audit: () => import('./audit.ts'),
   'access:policy': () => import('./access-policy.ts'),
   'laptop:setup': () => import('./laptop-setup.ts'),
   'laptop:verify': () => import('./laptop-verify.ts'),
