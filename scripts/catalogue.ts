@@ -32,6 +32,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'laptop:roles': () => import('./laptop-roles.ts'),
   'image:vendor': () => import('./image-vendor.ts'),
   'image:copy': () => import('./image-copy.ts'),
+  init: () => import('./init.ts'),
   setup: () => import('./setup.ts'),
   doctor: () => import('./doctor.ts'),
   cost: () => import('./cost.ts'),

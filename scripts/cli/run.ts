@@ -1,7 +1,7 @@
 import { silentStory } from '../../config/story.ts'
 import { exitCode, UserError } from '../../config/user-error.ts'
 import type { Command } from './command.ts'
-import { confirm } from './confirm.ts'
+import { ask, confirm } from './confirm.ts'
 import { listenForCrashes } from './crashes.ts'
 import { renderHelp } from './help.ts'
 import { listenForInterrupts } from './interrupts.ts'
@@ -21,7 +21,8 @@ const createIo = (terminal: Terminal, signal: AbortSignal): Io => ({
   interactive: process.stdin.isTTY === true && process.stderr.isTTY === true,
   signal,
   answer: (text) => process.stdout.write(`${harmless(text)}\n`),
-  confirm,
+  confirm: (question) => confirm(harmless(question)),
+  ask: (question) => ask(harmless(question)),
   labelled: (label) => createStory(terminal, label),
 })
 
