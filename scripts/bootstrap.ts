@@ -67,6 +67,11 @@ export const command = defineCommand({
     }
     const done = await bootstrap(context, (changes) => {
       if (!flags.json) io.answer(tellPlanned(changes))
+      // https://aws.amazon.com/kms/pricing/; what lies in the buckets is cents.
+      if (changes.some(({ type, action }) => type === 'AWS::KMS::Key' && action === 'add'))
+        io.story.say(
+          'on AWS the key costs 1 USD a month, and another one for each of its first two rotations',
+        )
     })
     if (flags.json) io.answer(JSON.stringify(done))
     else if (done.changes.length === 0) io.story.say('the state bucket is as it should be; nothing to do')

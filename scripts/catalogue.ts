@@ -24,6 +24,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'sandbox:elevate': () => import('./sandbox-elevate.ts'),
   'sandbox:elevation': () => import('./sandbox-elevation.ts'),
   'sandbox:deescalate': () => import('./sandbox-deescalate.ts'),
+  synth: () => import('./synth.ts'),
   prove: () => import('./prove.ts'),
   audit: () => import('./audit.ts'),
   'access:policy': () => import('./access-policy.ts'),

@@ -41,6 +41,15 @@ export const findBootstrapStack = async (sdk: SdkConfig): Promise<Stack | undefi
   }
 }
 
+/** Text of the template that the stack was last made from. */
+export const findBootstrapTemplate = async (sdk: SdkConfig): Promise<string | undefined> => {
+  const { CloudFormationClient, GetTemplateCommand } = await import('./sdk/cloudformation.ts')
+  const { TemplateBody } = await awsCall('read the template of the state bucket', () =>
+    new CloudFormationClient(sdk).send(new GetTemplateCommand({ StackName: names.bootstrapStack })),
+  )
+  return TemplateBody
+}
+
 /** Makes sure that there is the bucket which Terraform keeps its state in. Free when it is there. */
 export const ensureStateBucket = async (context: BootstrapContext): Promise<void> => {
   const { target, io } = context

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { DescribeChangeSetOutput, ResourceChange } from '@aws-sdk/client-cloudformation'
 import { names } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
@@ -9,7 +7,7 @@ import { poll } from '../aws/poll.ts'
 import { findDeniedAction } from './decide.ts'
 import { type PlannedChange, planChanges } from './render.ts'
 import { type BootstrapContext, openCloudFormation } from './stack.ts'
-import { renderTemplate } from './template.ts'
+import { readWantedTemplate } from './wanted.ts'
 
 export interface ChangeSet {
   readonly id: string
@@ -21,16 +19,13 @@ export interface ChangeSet {
 const StackName = names.bootstrapStack
 const patience = 5 * 60
 
-const planInput = async ({ target, paths }: BootstrapContext, type: 'CREATE' | 'UPDATE') => {
-  const given = {
-    BucketName: names.stateBucket(target.accountId, target.region),
-    LogBucketName: names.stateLogBucket(target.accountId, target.region),
-  }
+const planInput = async (context: BootstrapContext, type: 'CREATE' | 'UPDATE') => {
+  const { text, given } = await readWantedTemplate(context)
   return {
     StackName,
     ChangeSetName: `kiro-bootstrap-${randomUUID()}`,
     ChangeSetType: type,
-    TemplateBody: renderTemplate(await readFile(join(paths.root, 'stacks', 'bootstrap.yaml'), 'utf8'), given),
+    TemplateBody: text,
     Parameters: Object.entries(given).map(([ParameterKey, ParameterValue]) => ({
       ParameterKey,
       ParameterValue,

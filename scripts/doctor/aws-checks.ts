@@ -1,7 +1,8 @@
 import { fine, note } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
-import { decideBootstrap, findBootstrapStack } from '../aws/bootstrap.ts'
+import { decideBootstrap, findBootstrapStack, findBootstrapTemplate } from '../aws/bootstrap.ts'
 import { findStateKey } from '../aws/state-key.ts'
+import { readWantedTemplate } from '../bootstrap/wanted.ts'
 import { surveySweep } from '../sweep/survey.ts'
 import {
   decideCaller,
@@ -58,7 +59,20 @@ const listStateChecks = (ground: Ground): Check[] => {
         const found = decideBootstrap(await findBootstrapStack(target.sdk))
         if (found === 'underWay')
           return [note('bootstrap stack', 'is being made or changed', 'wait a minute')]
-        return found === 'ready' ? [fine('bootstrap stack', names.bootstrapStack)] : []
+        if (found === 'missing') return []
+        const [was, wanted] = await Promise.all([
+          findBootstrapTemplate(target.sdk),
+          readWantedTemplate(ground.context),
+        ])
+        return was === wanted.text
+          ? [fine('bootstrap stack', names.bootstrapStack)]
+          : [
+              note(
+                'bootstrap stack',
+                'was made from another template than the one of this release',
+                'npm run bootstrap -- --plan',
+              ),
+            ]
       },
     },
     {

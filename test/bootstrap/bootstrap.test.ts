@@ -31,6 +31,7 @@ import { names } from '../../config/names.ts'
 import { planPaths } from '../../config/paths.ts'
 import { setFaults } from '../../local/control/set-faults.ts'
 import { openTerminal } from '../connect-command/terminal.ts'
+import { expectNote, expectWrong, parseReport } from '../doctor/consult.ts'
 import { type ClientConfig, type Ended, openSession, type Session } from '../e2e/cli.ts'
 import { minutes } from '../e2e/sandbox-checks.ts'
 
@@ -122,9 +123,13 @@ describe.sequential('the state bucket', { timeout: 2 * minutes }, () => {
     const here = inRegion('eu-west-1')
     await here.makeOlder()
     await here.put('sandbox-alice/terraform.tfstate')
+    const file = join(session.state, 'there.json')
+    writeFileSync(file, JSON.stringify({ region: here.region, local: { machines: 'off' } }))
     const planned = await here.run('--plan')
     expect(planned.stdout).toMatch(/~ change StateBucket .*\n {4}BucketEncryption: /)
     expect(planned.stdout).not.toMatch(/replace|remove/)
+    const asked = await session.run('doctor', '--json', '--config', file)
+    expectNote(parseReport(asked.code, asked.stdout), 'bootstrap stack', /another template/, /--plan$/)
     expect((await here.run('--yes')).code).toBe(0)
     expect(await here.read('sandbox-alice/terraform.tfstate')).toBe('sandbox-alice/terraform.tfstate')
     expect((await here.encryption())?.SSEAlgorithm).toBe('aws:kms')
@@ -144,12 +149,14 @@ describe.sequential('the state bucket', { timeout: 2 * minutes }, () => {
     expect(Status).toBe('Enabled')
   })
 
-  test('a key that waits for its deletion is kept when a person says so', async () => {
+  test('a key that waits for its deletion is told by doctor, and kept when a person says so', async () => {
     const here = inRegion('us-west-2')
     const kms = new KMSClient({ ...sdk, region: here.region })
     const arn = (await here.encryption())?.KMSMasterKeyID ?? ''
     const KeyId = arn.split('/').at(-1) ?? ''
     await kms.send(new ScheduleKeyDeletionCommand({ KeyId, PendingWindowInDays: 7 }))
+    const consulted = await session.run('doctor', '--json')
+    expectWrong(parseReport(consulted.code, consulted.stdout), 'state key', /to be deleted on 20/)
     const asked = await here.run()
     expect(asked.code).toBe(2)
     expect(asked.stderr).toMatch(/will be deleted on 20.*: no state can be read from then on/)

@@ -15,6 +15,7 @@ export {
   DescribeStacksCommand,
   DetectStackDriftCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
   paginateDescribeChangeSet,
   paginateDescribeStackEvents,
   UpdateTerminationProtectionCommand,
