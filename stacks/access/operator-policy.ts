@@ -4,6 +4,7 @@ import { machinesRights } from './operator/machines.ts'
 import { networkRights } from './operator/network.ts'
 import { rolesRights } from './operator/roles.ts'
 import type { OperatorScope } from './operator/scope.ts'
+import { stateRights } from './operator/state.ts'
 import { type PolicyDocument, policy, type Statement } from './policy.ts'
 
 interface Part {
@@ -20,7 +21,8 @@ interface Part {
  * the operator: permission sets, alerts, these very policies.
  */
 export const operatorParts = {
-  ground: { for: 'every command: state, image aliases, Run Command, audit', rights: groundRights },
+  ground: { for: 'every command: looking, image aliases, Run Command, audit', rights: groundRights },
+  state: { for: 'every command: the bucket of Terraform states, bootstrap', rights: stateRights },
   network: { for: 'sandbox:up, sandbox:down, image:build', rights: networkRights },
   roles: { for: 'sandbox:up, sandbox:down, sandbox:elevate', rights: rolesRights },
   machines: { for: 'sandbox:*, image:*', rights: machinesRights },

@@ -1,6 +1,6 @@
 import { names } from '../../../config/names.ts'
 import type { Statement } from '../policy.ts'
-import { arnsOf, type OperatorScope, ofImages, ofSandbox, stateBucketArn } from './scope.ts'
+import { arnsOf, type OperatorScope, ofImages, ofSandbox } from './scope.ts'
 
 /** Most reads of EC2 know no resources. User data, of which DescribeInstanceAttribute tells, has no secrets of ours. */
 const looks = [
@@ -27,52 +27,6 @@ const looks = [
   'ssm:GetCommandInvocation',
   'ssm:ListDocuments',
 ] as const
-
-/** What CloudFormation does to the bucket, it does with the rights of whoever called it. */
-const bucketSettings = [
-  's3:CreateBucket',
-  's3:PutBucketOwnershipControls',
-  's3:PutBucketPolicy',
-  's3:PutBucketPublicAccessBlock',
-  's3:PutBucketTagging',
-  's3:PutBucketVersioning',
-  's3:PutEncryptionConfiguration',
-  's3:PutLifecycleConfiguration',
-] as const
-
-const stateBucket = (scope: OperatorScope): readonly Statement[] => [
-  {
-    Sid: 'BootstrapStack',
-    Effect: 'Allow',
-    Action: ['cloudformation:CreateStack', 'cloudformation:DescribeStack*'],
-    Resource: arnsOf(scope, 'cloudformation')(`stack/${names.bootstrapStack}/*`),
-  },
-  {
-    // By hand nobody weakens the bucket that holds every state.
-    Sid: 'StateBucketByItsStack',
-    Effect: 'Allow',
-    Action: bucketSettings,
-    Resource: stateBucketArn(scope),
-    Condition: { 'ForAnyValue:StringEquals': { 'aws:CalledVia': 'cloudformation.amazonaws.com' } },
-  },
-  {
-    Sid: 'LookAtStateBucket',
-    Effect: 'Allow',
-    Action: [
-      's3:GetBucket*',
-      's3:GetEncryptionConfiguration',
-      's3:GetLifecycleConfiguration',
-      's3:ListBucket',
-    ],
-    Resource: stateBucketArn(scope),
-  },
-  {
-    Sid: 'States',
-    Effect: 'Allow',
-    Action: ['s3:DeleteObject', 's3:GetObject', 's3:PutObject'],
-    Resource: `${stateBucketArn(scope)}/*`,
-  },
-]
 
 const parameters = (scope: OperatorScope): readonly Statement[] => [
   {
@@ -113,10 +67,9 @@ const commands = (scope: OperatorScope): readonly Statement[] => [
   },
 ]
 
-/** What every command of the operator stands on: looking, the state, image aliases, Run Command. */
+/** What every command of the operator stands on: looking, image aliases, Run Command. */
 export const groundRights = (scope: OperatorScope): readonly Statement[] => [
   { Sid: 'Look', Effect: 'Allow', Action: looks, Resource: '*' },
-  ...stateBucket(scope),
   ...parameters(scope),
   ...commands(scope),
   {

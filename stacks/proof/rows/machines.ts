@@ -2,6 +2,7 @@ import { about, allows, denies, lacks, type Row } from '../row.ts'
 
 const arn = (service: string, rest: string) => `arn:aws:${service}:{region}:{account}:${rest}`
 const sessionLog = arn('logs', 'log-group:/kiro-sandbox/sessions:log-stream:s')
+const stateKey = arn('kms', 'key/0a1b')
 const imdsV1 = { says: 'credentials of IMDSv1', keys: { 'ec2:RoleDelivery': '1.0' } }
 
 /** The agent's channel and its own two roles; everything the box does beyond is done as one of them. */
@@ -42,6 +43,18 @@ const instance = about('instance', 'instance role', [
 
 /** Machines that become images run what the internet gave them: they read their own artifacts and no more. */
 const builder = about('builder', 'image builder role', [
+  allows('DecryptArtifacts', 'kms:Decrypt', stateKey, {
+    says: 'through S3, the key of the state',
+    keys: { 'kms:ViaService': 's3.{region}.amazonaws.com', 'aws:ResourceTag/kiro:component': 'state' },
+  }),
+  lacks('nothing', 'kms:Decrypt', stateKey, {
+    says: 'by itself',
+    keys: { 'aws:ResourceTag/kiro:component': 'state' },
+  }),
+  lacks('nothing', 'kms:Decrypt', stateKey, {
+    says: 'a key of others',
+    keys: { 'kms:ViaService': 's3.{region}.amazonaws.com' },
+  }),
   allows('RunCommandAgent', 'ssm:UpdateInstanceInformation', arn('ec2', 'instance/i-0b1b')),
   allows('RunCommandAgent', 'ec2messages:GetMessages'),
   allows('ReadArtifacts', 's3:GetObject', 'arn:aws:s3:::{state}/artifacts/0a1b'),

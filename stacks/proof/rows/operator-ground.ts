@@ -1,10 +1,7 @@
 import { allows, type Line, lacks } from '../row.ts'
 import { arn, is } from './engineer-words.ts'
 
-const stack = arn('cloudformation', 'stack/kiro-sandbox-bootstrap/0a1b')
-const state = 'arn:aws:s3:::{state}'
 const alias = arn('ssm', 'parameter/kiro-sandbox/default/image/current')
-const byStack = { 'aws:CalledVia': ['cloudformation.amazonaws.com'] }
 const builder = arn('ec2', 'instance/i-0b1b')
 const shell = 'arn:aws:ssm:{region}::document/AWS-RunShellScript'
 
@@ -22,29 +19,6 @@ const looking: readonly Line[] = [
   lacks('nothing', 'secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:s-Ab12Cd')),
   allows('ReadSessionLog', 'logs:GetLogEvents', arn('logs', 'log-group:/kiro-sandbox/sessions:log-stream:s')),
   lacks('nothing', 'logs:GetLogEvents', arn('logs', 'log-group:/payroll:log-stream:s')),
-]
-
-const stateLines: readonly Line[] = [
-  allows('BootstrapStack', 'cloudformation:CreateStack', stack),
-  allows('BootstrapStack', 'cloudformation:DescribeStacks', stack),
-  lacks('nothing', 'cloudformation:CreateStack', arn('cloudformation', 'stack/payroll/0a1b')),
-  lacks('nothing', 'cloudformation:DeleteStack', stack),
-  allows('StateBucketByItsStack', 's3:CreateBucket', state, is('by CloudFormation', byStack)),
-  allows('StateBucketByItsStack', 's3:PutBucketPolicy', state, is('by CloudFormation', byStack)),
-  lacks('nothing', 's3:PutBucketPolicy', state, { says: 'by hand' }),
-  lacks('nothing', 's3:PutBucketVersioning', state, { says: 'by hand' }),
-  lacks('nothing', 's3:CreateBucket', 'arn:aws:s3:::kiro-proof-mine', is('by CloudFormation', byStack)),
-  lacks('nothing', 's3:DeleteBucket', state),
-  allows('LookAtStateBucket', 's3:GetBucketVersioning', state),
-  allows('LookAtStateBucket', 's3:ListBucket', state),
-  lacks('nothing', 's3:ListBucket', 'arn:aws:s3:::kiro-proof-payroll'),
-  allows('States', 's3:PutObject', `${state}/sandbox-{user}/terraform.tfstate`),
-  allows('States', 's3:DeleteObject', `${state}/sandbox-{user}/terraform.tfstate.tflock`),
-  lacks('nothing', 's3:DeleteObjectVersion', `${state}/sandbox-{user}/terraform.tfstate`, {
-    says: 'older states stay',
-  }),
-  lacks('nothing', 's3:GetObject', 'arn:aws:s3:::kiro-proof-payroll/x'),
-  lacks('nothing', 's3:PutObject', 'arn:aws:s3:::kiro-sandbox-state-999999999999-{region}/x'),
 ]
 
 const parameters: readonly Line[] = [
@@ -74,4 +48,4 @@ const commands: readonly Line[] = [
   }),
 ]
 
-export const operatorGround: readonly Line[] = [...looking, ...stateLines, ...parameters, ...commands]
+export const operatorGround: readonly Line[] = [...looking, ...parameters, ...commands]
