@@ -3,7 +3,10 @@ import { elevatedEscalation } from './rows/elevated-escalation.ts'
 import { elevatedGround } from './rows/elevated-ground.ts'
 import { elevatedWindow } from './rows/elevated-window.ts'
 import { engineerRows } from './rows/engineers.ts'
+import { flowLogRows } from './rows/flow-logs.ts'
+import { laptopRows } from './rows/laptop.ts'
 import { machineRows } from './rows/machines.ts'
+import { operatorRows } from './rows/operator.ts'
 import { pushRows } from './rows/push.ts'
 import { readonlyData } from './rows/readonly-data.ts'
 import { readonlyLimits } from './rows/readonly-limits.ts'
@@ -14,6 +17,7 @@ import { trustRows } from './rows/trust.ts'
 export const matrix: readonly Row[] = [
   ...trustRows,
   ...machineRows,
+  ...flowLogRows,
   ...readonlySecrets,
   ...readonlyData,
   ...readonlyLimits,
@@ -22,4 +26,6 @@ export const matrix: readonly Row[] = [
   ...elevatedGround,
   ...engineerRows,
   ...pushRows,
+  ...operatorRows,
+  ...laptopRows,
 ]

@@ -1,3 +1,4 @@
+import type { LaptopRoleName } from '../../config/laptop-roles.ts'
 import type { ContextValues } from '../../iam/context.ts'
 import type { Verdict } from '../../iam/evaluate.ts'
 import type { Variant } from './variants.ts'
@@ -8,6 +9,10 @@ export type Who =
   | 'readonly'
   | 'elevated'
   | 'builder'
+  | 'flow logs'
+  | 'operator'
+  | `laptop ${LaptopRoleName}`
+  | `plain ${LaptopRoleName}`
   | 'engineer'
   | 'team engineer'
   | 'login'
@@ -16,6 +21,7 @@ export type Who =
   | 'other account'
   | 'EC2'
   | 'Lambda'
+  | 'VPC flow logs'
 
 /** The elevated role's inline policy at the time of the request. */
 export type WindowName = 'none' | 'open' | 'scoped' | 'closed' | 'forged'

@@ -1,4 +1,5 @@
 import { names } from '../../config/names.ts'
+import { prodAccountId } from './laptop.ts'
 import type { World } from './world.ts'
 
 /** What rows may name in braces. */
@@ -6,6 +7,7 @@ const thingsOf = ({ spec, own, other }: World): Readonly<Record<string, string>>
   const { accountId, region, user } = spec
   return {
     account: accountId,
+    'prod account': prodAccountId,
     region,
     user,
     other: other.user,
@@ -18,6 +20,7 @@ const thingsOf = ({ spec, own, other }: World): Readonly<Record<string, string>>
     'other readonly': `arn:aws:iam::${accountId}:role/${names.readonlyRole(other.user)}`,
     'other elevated': `arn:aws:iam::${accountId}:role/${names.elevatedRole(other.user)}`,
     builder: `arn:aws:iam::${accountId}:role/${names.imageBuilderRole(region)}`,
+    'flow logs': `arn:aws:iam::${accountId}:role/${names.flowLogsRole(region)}`,
     boundary: `arn:aws:iam::${accountId}:policy/${names.elevatedBoundary(user)}`,
     ip: own.privateIp,
     'other ip': other.privateIp,
