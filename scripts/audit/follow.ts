@@ -23,8 +23,13 @@ export const followRows = async (options: FollowOptions): Promise<void> => {
   let newest = from
   while (!signal.aborted) {
     const fresh: Row[] = []
-    const since = Math.max(from, newest - late)
-    for await (const row of look(since)) if (!seen.has(row.eventId)) fresh.push(row)
+    try {
+      for await (const row of look(Math.max(from, newest - late))) if (!seen.has(row.eventId)) fresh.push(row)
+    } catch (error) {
+      // Ctrl-C is how this ends, at whatever moment it comes.
+      if (signal.aborted) return
+      throw error
+    }
     for (const row of fresh.reverse()) {
       const at = Date.parse(row.time)
       seen.set(row.eventId, at)

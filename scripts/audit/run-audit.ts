@@ -23,6 +23,10 @@ export interface AuditRequest {
   readonly wanted: Wanted
 }
 
+/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
+const limits =
+  'event history has management events alone: what was read from or written to objects of S3, items of DynamoDB and the like is not in it'
+
 type Look = (from: number, until?: number) => AsyncIterable<Row>
 
 /** A machine's own calls are many and the same; people read them when they ask for them. */
@@ -84,6 +88,7 @@ export const runAudit = async (context: Context, user: UserName, request: AuditR
     await tellPage(context, look, ground, { file: request.html, user, from, until })
   else if (request.form === 'text') await tellText(context, look, ground, from, request)
   else story.say(counted(await streamRows(look(from), request.form, process.stdout), 'event'))
+  if (!request.follow) story.say(limits)
   if (unreadable > 0)
     story.warn(
       `${counted(unreadable, 'event')} could not be read and ${unreadable === 1 ? 'is' : 'are'} not in it`,

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { setFaults } from '../../local/control/set-faults.ts'
 import type { JournalRecord } from '../../local/gateway/journal.ts'
@@ -114,6 +115,7 @@ describe.sequential('the story of a day', () => {
   test('is a timeline with the window as a band, for people', async () => {
     const { code, stdout, stderr } = await session.run('audit', '--user', 'alice')
     expect([code, stderr]).toEqual([0, expect.stringContaining('1 elevation window')])
+    expect(stderr).toContain('management events alone')
     expect(stdout).toMatch(/^┏ \S+ {2}window: JIRA-123 a bucket$/m)
     expect(stdout).toMatch(/^┃ \S+ {2}elevated {2}s3:CreateBucket +ok/m)
     expect(stdout).toMatch(/^┗ \S+ {2}closed by hand$/m)
@@ -152,6 +154,36 @@ describe.sequential('the story of a day', () => {
     expect(stderr).toMatch(
       /AWS does not allow you to read CloudTrail's event history in us-\S+: no cloudtrail:LookupEvents/,
     )
+  })
+
+  test('is told without the logs of sessions when they may not be looked for, and that is said', async () => {
+    const fault = {
+      call: 'logs/DescribeLogStreams',
+      status: 400,
+      code: 'AccessDeniedException',
+      message: 'not you',
+    }
+    await setFaults(join(session.state, 'local'), [fault])
+    const { code, stdout, stderr } = await session.run('audit', '--user', 'alice')
+    await setFaults(join(session.state, 'local'), [])
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/ssm:StartSession +ok +session (?!.* log )/)])
+    expect(stderr.match(/sessions are shown without their logs: not you/g)).toHaveLength(1)
+  })
+
+  test('goes on with --follow until Ctrl-C, each event once', { timeout: 2 * minutes }, async () => {
+    const following = session.start('audit', '--user', 'alice', '--since', '1h', '--follow', '--json')
+    await inSandbox('aws ec2 describe-subnets')
+    await delay(20_000)
+    process.kill(following.pid, 'SIGINT')
+    const { code, stdout } = await following.ended
+    const told = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Row)
+    expect(code).toBe(0)
+    expect(told.filter(({ call }) => call === 'ec2:DescribeSubnets')).toHaveLength(1)
+    expect(told.map(({ time }) => time)).toEqual(told.map(({ time }) => time).sort())
+    expect(new Set(told.map(({ eventId }) => eventId)).size).toBe(told.length)
   })
 
   test('of somebody without a sandbox has the image that all boot from, and nothing of hers', async () => {

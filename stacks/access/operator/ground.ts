@@ -75,7 +75,7 @@ export const groundRights = (scope: OperatorScope): readonly Statement[] => [
   {
     Sid: 'ReadSessionLog',
     Effect: 'Allow',
-    Action: ['logs:FilterLogEvents', 'logs:GetLogEvents'],
+    Action: ['logs:DescribeLogStreams', 'logs:FilterLogEvents', 'logs:GetLogEvents'],
     Resource: arnsOf(scope, 'logs')(`log-group:${names.sessionLogGroup}:*`),
   },
 ]

@@ -18,7 +18,13 @@ const looking: readonly Line[] = [
   lacks('nothing', 'cloudtrail:StopLogging', arn('cloudtrail', 'trail/t')),
   lacks('nothing', 'secretsmanager:GetSecretValue', arn('secretsmanager', 'secret:s-Ab12Cd')),
   allows('ReadSessionLog', 'logs:GetLogEvents', arn('logs', 'log-group:/kiro-sandbox/sessions:log-stream:s')),
+  allows(
+    'ReadSessionLog',
+    'logs:DescribeLogStreams',
+    arn('logs', 'log-group:/kiro-sandbox/sessions:log-stream:'),
+  ),
   lacks('nothing', 'logs:GetLogEvents', arn('logs', 'log-group:/payroll:log-stream:s')),
+  lacks('nothing', 'logs:DescribeLogStreams', arn('logs', 'log-group:/payroll:log-stream:')),
 ]
 
 const parameters: readonly Line[] = [
