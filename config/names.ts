@@ -91,6 +91,18 @@ export const names = {
   /** On the local target the role that has exactly these policies. */
   operatorRole: (region: string) => `kiro-operator-${region}`,
   sessionLogGroup: '/kiro-sandbox/sessions',
+  /** Who watches over the rest; elevated roles may not touch what is called so. */
+  alerts: {
+    stack: 'alerts',
+    topic: 'kiro-sandbox-alerts',
+    keyAlias: 'alias/kiro-sandbox-alerts',
+    /** EventBridge writes into no log group whose name begins otherwise. */
+    logGroup: '/aws/events/kiro-sandbox-alerts',
+    logPolicy: 'kiro-sandbox-alerts',
+    rule: (alert: string) => `kiro-alert-${alert}`,
+    /** Carries what happens in another region to where the topic is. */
+    forwarder: 'kiro-alert-forwarder',
+  },
   imageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/current`,
   /** What `current` was before it moved the last time. */
   previousImageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/previous`,

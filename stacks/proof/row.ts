@@ -20,6 +20,9 @@ export type Who =
   | 'other account'
   | 'EC2'
   | 'Lambda'
+  | 'EventBridge'
+  | 'CloudWatch Logs'
+  | 'alert forwarder'
 
 /** The elevated role's inline policy at the time of the request. */
 export type WindowName = 'none' | 'open' | 'scoped' | 'closed' | 'forged'
