@@ -46,6 +46,8 @@ export const names = {
   networkStack: 'network',
   bootstrapStack: 'kiro-sandbox-bootstrap',
   stateBucket: (accountId: string, region: string) => `kiro-sandbox-state-${accountId}-${region}`,
+  /** Who has read and written the state bucket. */
+  stateLogBucket: (accountId: string, region: string) => `kiro-sandbox-state-${accountId}-${region}-logs`,
   stateKey: (stack: string) => `${stack}/terraform.tfstate`,
   /** What the last finished run left: digest, spec, facts. Lies beside the state. */
   recordKey: (stack: string) => `${stack}/applied.json`,
@@ -103,6 +105,9 @@ export const names = {
     /** Carries what happens in another region to where the topic is. */
     forwarder: 'kiro-alert-forwarder',
   },
+  flowLogGroup: '/kiro-sandbox/flow-logs',
+  /** IAM has no regions, the network whose flows are logged has one. */
+  flowLogsRole: (region: string) => `kiro-flow-logs-${region}`,
   imageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/current`,
   /** What `current` was before it moved the last time. */
   previousImageAlias: (environment: string) => `/kiro-sandbox/${environment}/image/previous`,

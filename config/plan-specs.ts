@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { planAccess } from './access.ts'
+import { planEgressDomains } from './egress-domains.ts'
 import { names } from './names.ts'
+import { endpointsMade, type NetworkSettings } from './network.ts'
 import type { Settings } from './settings.ts'
 import { type NetworkSpec, type SandboxSpec, specVersion } from './spec.ts'
 import type { UserName } from './user-name.ts'
@@ -10,15 +12,35 @@ const stateOf = (accountId: string, region: string) => ({
   region,
 })
 
+/** What of the network follows from its mode: settings of another mode have no part in it. */
+const planMode = (
+  network: NetworkSettings,
+): Pick<NetworkSpec, 'egress' | 'domains' | 'flowLogs' | 'existing' | 'simple'> => {
+  const { mode, egress, allowDomains, flowLogs, existing, simple } = network
+  const reached = mode === 'simple' ? 'open' : egress
+  const { dnsFirewall: _, ...there } = existing ?? { dnsFirewall: false }
+  return {
+    egress: reached,
+    domains: reached === 'balanced' ? planEgressDomains(allowDomains) : [],
+    flowLogs: mode === 'managed' && flowLogs,
+    ...(mode === 'existing' && existing !== undefined
+      ? { existing: there as NonNullable<NetworkSpec['existing']> }
+      : {}),
+    ...(mode === 'simple' && simple !== undefined ? { simple } : {}),
+  }
+}
+
 export const planNetworkSpec = (settings: Settings, accountId: string): NetworkSpec => ({
   version: specVersion,
   accountId,
   region: settings.region,
   state: stateOf(accountId, settings.region),
+  mode: settings.network.mode,
+  ...planMode(settings.network),
   cidr: settings.network.cidr,
   subnets: settings.network.subnets,
-  endpoints: settings.network.endpoints,
-  instanceConnectEndpoint: settings.network.instanceConnectEndpoint,
+  endpoints: endpointsMade(settings.network),
+  instanceConnectEndpoint: settings.network.mode !== 'simple' && settings.network.instanceConnectEndpoint,
   session: settings.session,
 })
 
@@ -67,7 +89,7 @@ export const planSandboxSpec = (
       subnetId: stays?.network.subnetId ?? planSubnet(user, network.subnetIds),
       securityGroupId: network.securityGroupId,
     },
-    access: planAccess(settings.access, settings.network.endpoints),
+    access: planAccess(settings.access, endpointsMade(settings.network)),
     elevation: { mode: settings.elevation.mode },
     agentStart: settings.agentStart,
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { accessSpec, elevationMode } from './access.ts'
 import { agentStartSettings } from './agent-start.ts'
-import { endpointServices } from './network.ts'
+import { egressPresets, endpointServices, networkModes } from './network.ts'
 import { UserError } from './user-error.ts'
 import { isUserName, type UserName } from './user-name.ts'
 import { decideVersion, isData, type Migration } from './versions.ts'
@@ -20,6 +20,20 @@ export const networkSpecSchema = z.strictObject({
   accountId,
   region,
   state: stateSchema,
+  /** A spec from before there were modes is of a VPC of its own without a way to the internet. */
+  mode: z.enum(networkModes).default('managed'),
+  egress: z.enum(egressPresets).default('locked'),
+  /** Names that egress balanced resolves; else none. */
+  domains: z.array(z.string()).default([]),
+  flowLogs: z.boolean().default(false),
+  existing: z
+    .strictObject({
+      vpcId: z.string(),
+      subnetIds: z.array(z.string()),
+      connectEndpointGroupId: z.string().optional(),
+    })
+    .optional(),
+  simple: z.strictObject({ subnetId: z.string(), securityGroupId: z.string() }).optional(),
   cidr: z.string(),
   subnets: z.int(),
   endpoints: z.array(z.enum(endpointServices)),
@@ -83,5 +97,6 @@ const modernise = (spec: unknown, stack: string): unknown => {
 export const parseSandboxSpec = (spec: unknown, stack: string): SandboxSpec | undefined =>
   sandboxSpecSchema.safeParse(modernise(spec, stack)).data
 
-/** The same for the network, of which nothing but its age is asked. */
-export const checkNetworkSpec = (spec: unknown, stack: string): void => void modernise(spec, stack)
+/** The same for the network. */
+export const parseNetworkSpec = (spec: unknown, stack: string): NetworkSpec | undefined =>
+  networkSpecSchema.safeParse(modernise(spec, stack)).data

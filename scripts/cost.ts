@@ -1,3 +1,4 @@
+import { usageError } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
 
 const name = 'cost'
@@ -5,9 +6,29 @@ const name = 'cost'
 export const command = defineCommand({
   name,
   summary: 'what sandboxes, their disks and images, and the network cost a month as they are now',
-  flags: { user: common.user, target: common.target, config: common.config, json: common.json },
-  examples: ['npm run cost', 'npm run cost -- --user alice', 'npm run -s cost -- --json'],
+  flags: {
+    user: common.user,
+    networks: {
+      type: 'boolean',
+      about: 'what each network mode and egress would cost with the settings at hand; asks no AWS',
+    },
+    target: common.target,
+    config: common.config,
+    json: common.json,
+  },
+  examples: [
+    'npm run cost',
+    'npm run cost -- --user alice',
+    'npm run cost -- --networks',
+    'npm run -s cost -- --json',
+  ],
   run: async (flags, io) => {
+    if (flags.networks) {
+      if (flags.user.length > 0)
+        throw usageError('--networks is about all, --user about one', 'npm run cost -- --networks')
+      const { tellNetworks } = await import('./cost/tell-networks.ts')
+      return tellNetworks(flags, io)
+    }
     const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
     const { decidePriceNotice } = await import('../config/prices.ts')
     const { findCostGround } = await import('./cost/find-ground.ts')

@@ -22,7 +22,7 @@ const withPrices = async (
     return undefined
   })
   if (volumes === undefined) return machines.map((machine) => ({ ...machine, monthly: undefined }))
-  const ground = { region, now, machines, volumes, images: [], endpoints: [], nats: [] }
+  const ground = { region, now, machines, volumes, images: [], endpoints: [], nats: [], addresses: [] }
   return machines.map((machine) => ({ ...machine, monthly: monthlyOf(ground, machine.user) }))
 }
 

@@ -17,7 +17,9 @@ export const command = defineCommand({
   run: async (flags, io) => {
     const { openContext, openTerraform, parseUsers, renderCommand } = await import('./sandbox/context.ts')
     const { findImage, surveySandbox } = await import('./sandbox/sandbox-survey.ts')
-    const { parseNetworkOutputs, surveyNetwork } = await import('./sandbox/network.ts')
+    const { checkGround } = await import('./network/check-ground.ts')
+    const { renderMove } = await import('./network/decide-move.ts')
+    const { findMove, parseNetworkOutputs, surveyNetwork } = await import('./sandbox/network.ts')
     const { planStack, renderChanges } = await import('./sandbox/plan-stack.ts')
     const users = parseUsers(name, flags.user)
     const context = await openContext(renderCommand(name, users), flags, io)
@@ -26,6 +28,9 @@ export const command = defineCommand({
       throw new UserError('there is no network yet, so Terraform cannot plan a sandbox in it', {
         hint: `npm run sandbox:up -- --user ${users[0]} --plan`,
       })
+    await checkGround(context.target.sdk, network.spec)
+    const move = await findMove(context, network)
+    if (move !== undefined) io.story.warn(renderMove(move))
     const outputs = parseNetworkOutputs(network.record.outputs)
     const tools = await openTerraform(context)
     const image = await findImage(context)

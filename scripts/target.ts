@@ -35,6 +35,8 @@ export interface Target {
   readonly environment: Readonly<Record<string, string>>
   /** One folder per stack lies in here. */
   readonly folder: string
+  /** A command that finds no state bucket makes it, unasked. Where somebody pays for it, a person does. */
+  readonly makesStateBucket: boolean
   /** An engineer's own login, with the rights of an engineer. The local target makes one up. */
   loginAs(user: UserName): Promise<SdkConfig>
   /** Sees to it that instances of this target are machines, as far as it can. */
@@ -118,6 +120,7 @@ const planLocalTarget = async (request: TargetRequest, plane: LocalTarget): Prom
   const acting = settings.local.operator === 'policy' ? await actAsOperator(sdk, settings) : sdk
   return {
     name: 'local',
+    makesStateBucket: true,
     accountId: plane.accountId,
     region: settings.region,
     sdk: acting,
@@ -175,6 +178,7 @@ const openAws = async ({ settings, paths }: TargetRequest): Promise<Target> => {
     )
   return {
     name: 'aws',
+    makesStateBucket: false,
     accountId,
     region,
     sdk: { region },

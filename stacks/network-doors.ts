@@ -1,6 +1,6 @@
+import { DataAwsEc2ManagedPrefixList } from '@cdktf/provider-aws/lib/data-aws-ec2-managed-prefix-list/index.js'
 import { Ec2InstanceConnectEndpoint } from '@cdktf/provider-aws/lib/ec2-instance-connect-endpoint/index.js'
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group/index.js'
-import type { Subnet } from '@cdktf/provider-aws/lib/subnet/index.js'
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint/index.js'
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule/index.js'
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule/index.js'
@@ -8,19 +8,28 @@ import { Construct } from 'constructs'
 import { names } from '../config/names.ts'
 import type { NetworkSpec } from '../config/spec.ts'
 
-export interface NetworkDoorsProps {
-  readonly spec: NetworkSpec
+/** Where sandboxes stand. */
+export interface Ground {
   readonly vpcId: string
-  readonly subnets: readonly Subnet[]
-  readonly routeTableId: string
+  readonly subnetIds: readonly string[]
+  /** undefined: routes and endpoints are somebody else's. */
+  readonly routeTableId: string | undefined
+  /** Public addresses that they leave from, as far as that is ours to know. */
+  readonly natAddresses: readonly string[]
 }
+
+export interface NetworkDoorsProps extends Ground {
+  readonly spec: NetworkSpec
+}
+
+const ssh = { ipProtocol: 'tcp', fromPort: 22, toPort: 22 } as const
 
 /** A run that is killed leaves things its state does not know; the next one finds them by this name. */
 const named = (name: string) => ({ tags: { Name: `kiro-sandbox-${name}` } })
 
 /**
- * Every way in and out of the private subnets. Into a sandbox leads port 22 from the Instance Connect Endpoint
- * and nothing else; out of it HTTPS.
+ * Every way in and out of the subnets. Into a sandbox leads port 22 from the Instance Connect Endpoint and nothing
+ * else; out of it HTTPS, or everything where egress is open.
  */
 export class NetworkDoors extends Construct {
   readonly instanceGroupId: string
@@ -35,19 +44,14 @@ export class NetworkDoors extends Construct {
       'Sandboxes: HTTPS out, ssh in from the Instance Connect Endpoint',
     )
     this.instanceGroupId = instances.id
-    new VpcSecurityGroupEgressRule(this, 'https-out', {
-      ...named('https-out'),
-      securityGroupId: instances.id,
-      description: 'HTTPS to AWS, Kiro and package repositories',
-      ipProtocol: 'tcp',
-      fromPort: 443,
-      toPort: 443,
-      cidrIpv4: '0.0.0.0/0',
-    })
+    this.httpsOut('https-out', instances, 'HTTPS to AWS, Kiro and package repositories')
+    if (props.spec.egress === 'open') this.anythingOut(instances)
     const builders = this.builders()
     this.builderGroupId = builders.id
     if (props.spec.instanceConnectEndpoint) this.instanceConnect(instances)
-    this.gatewayToS3()
+    const connect = props.spec.existing?.connectEndpointGroupId
+    if (connect !== undefined) this.sshFrom(connect, instances)
+    if (props.routeTableId !== undefined) this.gatewayToS3(props.routeTableId)
     if (props.spec.endpoints.length > 0) this.interfaceEndpoints({ instances, builders })
   }
 
@@ -68,21 +72,58 @@ export class NetworkDoors extends Construct {
       vpcId: this.props.vpcId,
       ...named('image-builder'),
     })
-    new VpcSecurityGroupEgressRule(this, 'builder-https-out', {
-      ...named('builder-https-out'),
+    this.httpsOut(
+      'builder-https-out',
+      group,
+      'HTTPS to Systems Manager, S3 and the package repositories in it',
+    )
+    return group
+  }
+
+  /**
+   * Where there is no route to the internet the rule may say the whole world. In a VPC that is not ours nobody knows
+   * its routes, so locked names what there is: endpoints stand in the range of the VPC, and S3 has a list.
+   */
+  private httpsOut(id: string, group: SecurityGroup, description: string): void {
+    const { spec } = this.props
+    const https = { securityGroupId: group.id, ipProtocol: 'tcp', fromPort: 443, toPort: 443 }
+    const fenced = spec.existing !== undefined && spec.egress === 'locked'
+    new VpcSecurityGroupEgressRule(this, id, {
+      ...named(id),
+      ...https,
+      description,
+      cidrIpv4: fenced ? spec.cidr : '0.0.0.0/0',
+    })
+    if (!fenced) return
+    new VpcSecurityGroupEgressRule(this, `${id}-s3`, {
+      ...named(`${id}-s3`),
+      ...https,
+      description: 'HTTPS to S3, where the repositories of Amazon Linux are',
+      prefixListId: this.s3Addresses(),
+    })
+  }
+
+  private s3Addresses(): string {
+    const id = 's3-addresses'
+    const found = this.node.tryFindChild(id) as DataAwsEc2ManagedPrefixList | undefined
+    const list =
+      found ??
+      new DataAwsEc2ManagedPrefixList(this, id, { name: `com.amazonaws.${this.props.spec.region}.s3` })
+    return list.id
+  }
+
+  private anythingOut(group: SecurityGroup): void {
+    new VpcSecurityGroupEgressRule(this, 'anything-out', {
+      ...named('anything-out'),
       securityGroupId: group.id,
-      description: 'HTTPS to Systems Manager, S3 and the package repositories in it',
-      ipProtocol: 'tcp',
-      fromPort: 443,
-      toPort: 443,
+      description: 'Anything: egress is open',
+      ipProtocol: '-1',
       cidrIpv4: '0.0.0.0/0',
     })
-    return group
   }
 
   private instanceConnect(instances: SecurityGroup): void {
     const group = this.group('instance-connect', 'EC2 Instance Connect Endpoint: ssh to sandboxes only')
-    const ssh = { ipProtocol: 'tcp', fromPort: 22, toPort: 22 }
     new VpcSecurityGroupEgressRule(this, 'ssh-to-instances', {
       ...ssh,
       ...named('ssh-to-instances'),
@@ -90,17 +131,11 @@ export class NetworkDoors extends Construct {
       description: 'ssh to sandboxes',
       referencedSecurityGroupId: instances.id,
     })
-    new VpcSecurityGroupIngressRule(this, 'ssh-from-endpoint', {
-      ...ssh,
-      ...named('ssh-from-endpoint'),
-      securityGroupId: instances.id,
-      description: 'ssh through the Instance Connect Endpoint',
-      referencedSecurityGroupId: group.id,
-    })
-    const [subnet] = this.props.subnets
-    if (subnet === undefined) return
+    this.sshFrom(group.id, instances)
+    const [subnetId] = this.props.subnetIds
+    if (subnetId === undefined) return
     new Ec2InstanceConnectEndpoint(this, 'endpoint', {
-      subnetId: subnet.id,
+      subnetId,
       securityGroupIds: [group.id],
       // With true the instance group would have to let in every client address.
       preserveClientIp: false,
@@ -108,13 +143,23 @@ export class NetworkDoors extends Construct {
     })
   }
 
+  private sshFrom(groupId: string, instances: SecurityGroup): void {
+    new VpcSecurityGroupIngressRule(this, 'ssh-from-endpoint', {
+      ...ssh,
+      ...named('ssh-from-endpoint'),
+      securityGroupId: instances.id,
+      description: 'ssh through the Instance Connect Endpoint',
+      referencedSecurityGroupId: groupId,
+    })
+  }
+
   /** Free, and the repositories of Amazon Linux 2023 are S3 buckets. */
-  private gatewayToS3(): void {
+  private gatewayToS3(routeTableId: string): void {
     new VpcEndpoint(this, 's3', {
       vpcId: this.props.vpcId,
       serviceName: `com.amazonaws.${this.props.spec.region}.s3`,
       vpcEndpointType: 'Gateway',
-      routeTableIds: [this.props.routeTableId],
+      routeTableIds: [routeTableId],
       ...named('s3'),
     })
   }
@@ -137,7 +182,7 @@ export class NetworkDoors extends Construct {
         serviceName: `com.amazonaws.${this.props.spec.region}.${service}`,
         vpcEndpointType: 'Interface',
         privateDnsEnabled: true,
-        subnetIds: this.props.subnets.map((subnet) => subnet.id),
+        subnetIds: [...this.props.subnetIds],
         securityGroupIds: [group.id],
         ...named(service),
       })

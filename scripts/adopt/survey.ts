@@ -7,6 +7,7 @@ import { findMachine } from '../aws/instances.ts'
 import type { Target } from '../target.ts'
 import { findAttachments } from './attachments.ts'
 import { type DeclaredResource, type Import, listDeclared } from './imports.ts'
+import { findInRouteTables } from './route-tables.ts'
 import { listTagged } from './tagged.ts'
 
 /** Id of something that exists, undefined when it does not. */
@@ -132,35 +133,8 @@ export const surveyExisting = async (
   }
   const found = (await Promise.all(declared.map(find))).flat()
   const more = await Promise.all([
-    findAssociations(target, declared, found),
+    findInRouteTables(target, declared, found),
     findAttachments(target.sdk, declared, found),
   ])
   return [...found, ...more.flat()]
-}
-
-/** Associations have no tags: a subnet's is found through its route table. */
-const findAssociations = async (
-  target: Target,
-  declared: readonly DeclaredResource[],
-  found: readonly Import[],
-): Promise<Import[]> => {
-  const wanted = declared.filter(({ type }) => type === 'aws_route_table_association')
-  const idOf = (value: unknown) => found.find(({ to }) => text(value) === `\${${to}.id}`)?.id
-  const tables = [...new Set(wanted.map(({ block }) => idOf(block.route_table_id)))].filter(
-    (id) => id !== undefined,
-  )
-  if (tables.length === 0) return []
-  const { DescribeRouteTablesCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
-  const { RouteTables = [] } = await awsCall('look at the route tables', () =>
-    new EC2Client(target.sdk).send(new DescribeRouteTablesCommand({ RouteTableIds: tables })),
-  )
-  const existing = new Set(
-    RouteTables.flatMap(({ RouteTableId, Associations = [] }) =>
-      Associations.map(({ SubnetId }) => `${SubnetId}/${RouteTableId}`),
-    ),
-  )
-  return wanted.flatMap(({ address, block }) => {
-    const id = `${idOf(block.subnet_id)}/${idOf(block.route_table_id)}`
-    return existing.has(id) ? [{ to: address, id }] : []
-  })
 }

@@ -34,6 +34,23 @@ const listers: Readonly<Record<string, Lister>> = {
     ((await client.send(new ec2.DescribeRouteTablesCommand({ Filters }))).RouteTables ?? []).map(
       ({ RouteTableId, Tags }) => ({ id: RouteTableId, tags: Tags }),
     ),
+  aws_internet_gateway: async (ec2, client, Filters) =>
+    ((await client.send(new ec2.DescribeInternetGatewaysCommand({ Filters }))).InternetGateways ?? []).map(
+      ({ InternetGatewayId, Tags }) => ({ id: InternetGatewayId, tags: Tags }),
+    ),
+  aws_eip: async (ec2, client, Filters) =>
+    ((await client.send(new ec2.DescribeAddressesCommand({ Filters }))).Addresses ?? []).map(
+      ({ AllocationId, Tags }) => ({ id: AllocationId, tags: Tags }),
+    ),
+  // A deleted one is listed for an hour, with its tags.
+  aws_nat_gateway: async (ec2, client, Filters) =>
+    ((await client.send(new ec2.DescribeNatGatewaysCommand({ Filter: Filters }))).NatGateways ?? [])
+      .filter(({ State }) => State === 'pending' || State === 'available')
+      .map(({ NatGatewayId, Tags }) => ({ id: NatGatewayId, tags: Tags })),
+  aws_flow_log: async (ec2, client, Filters) =>
+    ((await client.send(new ec2.DescribeFlowLogsCommand({ Filter: Filters }))).FlowLogs ?? []).map(
+      ({ FlowLogId, Tags }) => ({ id: FlowLogId, tags: Tags }),
+    ),
   aws_security_group: async (ec2, client, Filters) =>
     ((await client.send(new ec2.DescribeSecurityGroupsCommand({ Filters }))).SecurityGroups ?? []).map(
       ({ GroupId, Tags }) => ({ id: GroupId, tags: Tags }),

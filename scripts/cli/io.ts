@@ -10,6 +10,8 @@ export interface Io {
   answer(text: string): void
   /** Asks a yes/no question whose default is no. */
   confirm(question: string): Promise<boolean>
+  /** What is typed, without spaces around it. */
+  ask(question: string): Promise<string>
   /** A story whose lines start with [label], for work done side by side. */
   labelled(label: string): Story
 }

@@ -1,4 +1,5 @@
 import { names } from '../../config/names.ts'
+import { parseNetworkSpec } from '../../config/spec.ts'
 import { awsCall } from '../aws/call.ts'
 import { listMachines, type SandboxMachine } from '../aws/instances.ts'
 import { listOurImages } from '../image/inventory.ts'
@@ -34,9 +35,16 @@ export const listDisks = async (
   })
 }
 
-const listNetwork = async ({ target, store }: Context): Promise<Pick<CostGround, 'endpoints' | 'nats'>> => {
+const nothing = { endpoints: [], nats: [], addresses: [] }
+
+/** Of a network of our own: in one that was there before, none of this is ours. */
+const listNetwork = async ({
+  target,
+  store,
+}: Context): Promise<Pick<CostGround, 'endpoints' | 'nats' | 'addresses'>> => {
   const record = await store.findRecord(names.networkStack)
-  if (record === undefined) return { endpoints: [], nats: [] }
+  const spec = parseNetworkSpec(record?.spec, names.networkStack)
+  if (record === undefined || (spec !== undefined && spec.mode !== 'managed')) return nothing
   const { vpcId } = parseNetworkOutputs(record.outputs)
   const { DescribeNatGatewaysCommand, DescribeVpcEndpointsCommand, EC2Client } = await import(
     '../aws/sdk/ec2.ts'
@@ -50,14 +58,16 @@ const listNetwork = async ({ target, store }: Context): Promise<Pick<CostGround,
     ]),
   )
   const gone = (state = '') => /^delet/i.test(state)
+  const nats = NatGateways.filter(({ State }) => !gone(State) && State !== 'failed')
   return {
     endpoints: VpcEndpoints.filter(
       ({ VpcEndpointType, State }) => VpcEndpointType === 'Interface' && !gone(State),
     ).map(({ VpcEndpointId = '', ServiceName = '', SubnetIds = [] }) => ({
       ...{ id: VpcEndpointId, service: ServiceName.split('.').at(-1) ?? '', zones: SubnetIds.length },
     })),
-    nats: NatGateways.filter(({ State }) => !gone(State) && State !== 'failed').map(
-      ({ NatGatewayId = '' }) => NatGatewayId,
+    nats: nats.map(({ NatGatewayId = '' }) => NatGatewayId),
+    addresses: nats.flatMap(({ NatGatewayAddresses = [] }) =>
+      NatGatewayAddresses.flatMap(({ PublicIp }) => PublicIp ?? []),
     ),
   }
 }

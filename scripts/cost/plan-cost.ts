@@ -26,10 +26,12 @@ export interface CostGround {
   /** Interface endpoints: those of gateways cost nothing, and neither does Instance Connect. */
   readonly endpoints: readonly { readonly id: string; readonly service: string; readonly zones: number }[]
   readonly nats: readonly string[]
+  /** Public addresses of NAT gateways. */
+  readonly addresses: readonly string[]
 }
 
 export interface CostLine {
-  readonly kind: 'instance' | 'volume' | 'snapshot' | 'endpoint' | 'nat'
+  readonly kind: 'instance' | 'volume' | 'snapshot' | 'endpoint' | 'nat' | 'address'
   readonly id: string
   /** The engineer; undefined: all share it. */
   readonly user: string | undefined
@@ -78,7 +80,7 @@ const planSnapshots = ({ region, images }: CostGround): CostLine[] =>
     monthly: monthlyStorage('snapshot', sizeGiB, region),
   }))
 
-const planNetwork = ({ region, endpoints, nats }: CostGround): CostLine[] => {
+const planNetwork = ({ region, endpoints, nats, addresses }: CostGround): CostLine[] => {
   const prices = findPrices(region)
   const monthly = (hourly: number | undefined, count: number) =>
     hourly === undefined ? undefined : hourly * count * hoursPerMonth
@@ -94,6 +96,12 @@ const planNetwork = ({ region, endpoints, nats }: CostGround): CostLine[] => {
       (id): CostLine => ({
         ...{ kind: 'nat', id, user: undefined, state: 'available', amount: '1', ...once },
         monthly: monthly(prices?.nat, 1),
+      }),
+    ),
+    ...addresses.map(
+      (id): CostLine => ({
+        ...{ kind: 'address', id, user: undefined, state: 'public', amount: '1', ...once },
+        monthly: monthly(prices?.address, 1),
       }),
     ),
   ]

@@ -1,4 +1,5 @@
 import { renderDuration } from '../../config/duration.ts'
+import type { NetworkChoice } from '../../config/network-cost.ts'
 import { renderDollars } from '../../config/prices.ts'
 import { renderTable } from '../sandbox/render-table.ts'
 import type { Cost, CostLine } from './plan-cost.ts'
@@ -18,3 +19,12 @@ export const renderCost = ({ lines, monthly, unknown }: Cost): string => {
     `about $${monthly.toFixed(2)} a month as it is now${rest}`,
   ].join('\n')
 }
+
+/** The chosen one is marked. */
+export const renderChoices = (choices: readonly NetworkChoice[]): string =>
+  renderTable([
+    ['', 'MODE', 'EGRESS', 'A MONTH', 'BESIDES, BY VOLUME'],
+    ...choices.map(({ mode, egress, monthly, besides, chosen }) => [
+      ...[chosen ? '*' : '', mode, egress ?? '(its group)', renderDollars(monthly), besides],
+    ]),
+  ])

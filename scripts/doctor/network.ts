@@ -2,6 +2,8 @@ import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
 import { type NetworkSpec, networkSpecSchema } from '../../config/spec.ts'
 import { usableStates } from '../../connect/eice/choose-endpoint.ts'
+import { findProblems } from '../network/check-ground.ts'
+import type { Problem } from '../network/ground.ts'
 import { parseNetworkOutputs } from '../sandbox/network.ts'
 import type { SdkConfig } from '../target.ts'
 import type { Ground } from './ground.ts'
@@ -16,6 +18,8 @@ export interface Door {
 export interface NetworkFacts {
   readonly spec: Pick<NetworkSpec, 'endpoints' | 'instanceConnectEndpoint'>
   readonly missingSubnets: readonly string[]
+  /** Why sandboxes do not work in a network that is somebody else's. */
+  readonly problems: readonly Problem[]
   readonly endpoints: readonly Door[]
   readonly connectEndpoints: readonly Door[]
   readonly missingDocuments: readonly string[]
@@ -54,6 +58,7 @@ export const decideNetwork = (facts: NetworkFacts | undefined, someone = '<name>
   if (facts === undefined) return [note('network', 'there is none yet; the first sandbox:up makes it')]
   const fix = `npm run sandbox:up -- --user ${someone} --refresh`
   const findings = [
+    ...facts.problems.map(({ message, hint }) => wrong('network', message, hint)),
     ...facts.missingSubnets.map((id) => wrong('network', `subnet ${id} is gone`, fix)),
     ...decideEndpoints(facts, fix),
     ...decideConnect(facts, fix),
@@ -128,11 +133,13 @@ export const findNetwork = async ({ context, record }: Ground): Promise<NetworkF
   const spec = networkSpecSchema.safeParse(recorded?.spec).data
   if (recorded === undefined || spec === undefined) return undefined
   const { vpcId, subnetIds } = parseNetworkOutputs(recorded.outputs)
-  const [missingSubnets, [endpoints, connectEndpoints], missingDocuments, logGroup] = await Promise.all([
-    listMissingSubnets(sdk, subnetIds),
-    listDoors(sdk, vpcId),
-    listMissingDocuments(sdk),
-    hasLogGroup(sdk),
-  ])
-  return { spec, missingSubnets, endpoints, connectEndpoints, missingDocuments, logGroup }
+  const [missingSubnets, problems, [endpoints, connectEndpoints], missingDocuments, logGroup] =
+    await Promise.all([
+      listMissingSubnets(sdk, subnetIds),
+      findProblems(sdk, spec),
+      listDoors(sdk, vpcId),
+      listMissingDocuments(sdk),
+      hasLogGroup(sdk),
+    ])
+  return { spec, missingSubnets, problems, endpoints, connectEndpoints, missingDocuments, logGroup }
 }

@@ -1,22 +1,48 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { names } from '../../config/names.ts'
 import { type NetworkOutputs, planNetworkSpec } from '../../config/plan-specs.ts'
-import { checkNetworkSpec } from '../../config/spec.ts'
+import { type NetworkSpec, parseNetworkSpec } from '../../config/spec.ts'
 import type { Story } from '../../config/story.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
+import { listMachines } from '../aws/instances.ts'
+import { checkGround } from '../network/check-ground.ts'
+import { decideMove, type Move, refuseMove } from '../network/decide-move.ts'
 import { FolderBusy } from '../terraform/run-record.ts'
 import type { TerraformTools } from '../terraform/session.ts'
 import { applyStack, type UpOptions, unlockOf } from './apply-stack.ts'
 import type { Context } from './context.ts'
 import { decideStack, type StackSurvey, surveyStack } from './survey-stack.ts'
 
-export const surveyNetwork = async (context: Context): Promise<StackSurvey> => {
+export interface NetworkSurvey extends StackSurvey {
+  readonly spec: NetworkSpec
+  /** Of the last finished run. */
+  readonly before: NetworkSpec | undefined
+}
+
+export const surveyNetwork = async (context: Context): Promise<NetworkSurvey> => {
   const { renderNetwork } = await import('../../stacks/synth.ts')
   const spec = planNetworkSpec(context.settings, context.target.accountId)
   const record = await context.store.findRecord(names.networkStack)
-  checkNetworkSpec(record?.spec, names.networkStack)
-  return surveyStack(context, names.networkStack, { record }, { json: renderNetwork(spec), spec })
+  const before = parseNetworkSpec(record?.spec, names.networkStack)
+  const survey = await surveyStack(
+    context,
+    names.networkStack,
+    { record },
+    { json: renderNetwork(spec), spec },
+  )
+  return { ...survey, spec, before }
+}
+
+/** What other settings would take away from machines. */
+export const findMove = async (
+  { target }: Pick<Context, 'target'>,
+  { record, before, spec }: Pick<NetworkSurvey, 'record' | 'before' | 'spec'>,
+): Promise<Move | undefined> => {
+  if (record === undefined || before === undefined) return undefined
+  const { subnetIds } = parseNetworkOutputs(record.outputs)
+  if (decideMove(before, spec, { subnetIds, machines: [] }) === undefined) return undefined
+  return decideMove(before, spec, { subnetIds, machines: await listMachines(target.sdk) })
 }
 
 export const parseNetworkOutputs = (outputs: Readonly<Record<string, unknown>>): NetworkOutputs => {
@@ -87,7 +113,10 @@ const makeOrKeepNetwork = async (
     const outputs = parseNetworkOutputs(record.outputs)
     if (await stillThere(context, outputs)) return { outputs, changed: false }
   }
-  if (survey.stateTag === undefined) await ensureStateBucket(context.target, context.paths, story)
+  await checkGround(context.target.sdk, survey.spec)
+  const move = await findMove(context, survey)
+  if (move !== undefined && move.users.length > 0) throw refuseMove(move)
+  if (survey.stateTag === undefined) await ensureStateBucket({ ...context, io: { ...context.io, story } })
   const tools = await openTools()
   const outputs = await story.step('Network (shared by all sandboxes)', () =>
     applyStack({ context, tools, story, owner: 'shared', ...unlockOf(options) }, survey),

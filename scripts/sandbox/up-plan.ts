@@ -1,9 +1,11 @@
 import { names } from '../../config/names.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { listDeclared } from '../adopt/imports.ts'
+import { checkGround } from '../network/check-ground.ts'
+import { renderMove } from '../network/decide-move.ts'
 import type { Context } from './context.ts'
 import { decideDrift, findFacts } from './facts.ts'
-import { parseNetworkOutputs, surveyNetwork } from './network.ts'
+import { findMove, parseNetworkOutputs, surveyNetwork } from './network.ts'
 import { findImage, surveySandbox } from './sandbox-survey.ts'
 import { decideStack, type StackDecision, type StackSurvey } from './survey-stack.ts'
 
@@ -44,7 +46,9 @@ const plannedOf = (survey: StackSurvey, reasons: readonly string[]): PlannedStac
 /** What `sandbox:up` would do, from the same decisions and without Terraform. Reads only. */
 export const planUp = async (context: Context, users: readonly UserName[]): Promise<PlannedStack[]> => {
   const network = await surveyNetwork(context)
-  const first = plannedOf(network, [])
+  await checkGround(context.target.sdk, network.spec)
+  const move = await findMove(context, network)
+  const first = plannedOf(network, move === undefined ? [] : [renderMove(move)])
   if (network.record === undefined)
     return [
       first,

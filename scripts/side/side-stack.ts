@@ -44,7 +44,7 @@ export const applySide = async <Spec>(
   const found = await survey(context, side, spec)
   if (decideStack(found) === 'keep') return { spec, changed: false }
   const { story } = context.io
-  if (found.stateTag === undefined) await ensureStateBucket(context.target, context.paths, story)
+  if (found.stateTag === undefined) await ensureStateBucket(context)
   const tools = await openTerraform(context)
   await story.step(side.title, () =>
     applyStack({ context, tools, story, owner, ...(unlock === undefined ? {} : { unlock }) }, found),

@@ -169,8 +169,8 @@ const ceiling: readonly Statement[] = [
 export type BoundaryScope = Pick<SandboxSpec, 'accountId' | 'region' | 'state'>
 
 const controlPlane = ({ accountId, region, state }: BoundaryScope): readonly string[] => [
-  `arn:aws:s3:::${state.bucket}`,
-  `arn:aws:s3:::${state.bucket}/*`,
+  // With its objects and the bucket of its access log.
+  `arn:aws:s3:::${state.bucket}*`,
   `arn:aws:ssm:*:${accountId}:document/kiro-*`,
   `arn:aws:ssm:*:${accountId}:document/SSM-SessionManagerRunShell`,
   `arn:aws:ssm:*:${accountId}:parameter${names.parameterRoot}/*`,

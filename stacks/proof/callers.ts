@@ -24,6 +24,7 @@ const services: Readonly<Partial<Record<Who, string>>> = {
   Lambda: 'lambda.amazonaws.com',
   EventBridge: 'events.amazonaws.com',
   'CloudWatch Logs': 'logs.us-east-1.amazonaws.com',
+  'VPC flow logs': 'vpc-flow-logs.amazonaws.com',
 }
 
 const identityOf = (world: World, who: Who): Identity => {
@@ -45,6 +46,8 @@ const identityOf = (world: World, who: Who): Identity => {
       }
     case 'builder':
       return { role: role(names.imageBuilderRole(region)), session: 'i-0b1b', ...at('sandbox', true) }
+    case 'flow logs':
+      return { role: role(names.flowLogsRole(region)), session: 'flow-logs', ...at('elsewhere') }
     case 'readonly':
       return { role: role(names.readonlyRole(user)), session: user, ...at('sandbox') }
     case 'elevated':

@@ -4,6 +4,7 @@ import { elevatedEscalation } from './rows/elevated-escalation.ts'
 import { elevatedGround } from './rows/elevated-ground.ts'
 import { elevatedWindow } from './rows/elevated-window.ts'
 import { engineerRows } from './rows/engineers.ts'
+import { flowLogRows } from './rows/flow-logs.ts'
 import { laptopRows } from './rows/laptop.ts'
 import { machineRows } from './rows/machines.ts'
 import { operatorRows } from './rows/operator.ts'
@@ -17,6 +18,7 @@ import { trustRows } from './rows/trust.ts'
 export const matrix: readonly Row[] = [
   ...trustRows,
   ...machineRows,
+  ...flowLogRows,
   ...readonlySecrets,
   ...readonlyData,
   ...readonlyLimits,

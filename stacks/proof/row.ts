@@ -9,6 +9,7 @@ export type Who =
   | 'readonly'
   | 'elevated'
   | 'builder'
+  | 'flow logs'
   | 'operator'
   | `laptop ${LaptopRoleName}`
   | `plain ${LaptopRoleName}`
@@ -23,6 +24,7 @@ export type Who =
   | 'EventBridge'
   | 'CloudWatch Logs'
   | 'alert forwarder'
+  | 'VPC flow logs'
 
 /** The elevated role's inline policy at the time of the request. */
 export type WindowName = 'none' | 'open' | 'scoped' | 'closed' | 'forged'

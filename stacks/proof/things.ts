@@ -20,6 +20,7 @@ const thingsOf = ({ spec, own, other }: World): Readonly<Record<string, string>>
     'other readonly': `arn:aws:iam::${accountId}:role/${names.readonlyRole(other.user)}`,
     'other elevated': `arn:aws:iam::${accountId}:role/${names.elevatedRole(other.user)}`,
     builder: `arn:aws:iam::${accountId}:role/${names.imageBuilderRole(region)}`,
+    'flow logs': `arn:aws:iam::${accountId}:role/${names.flowLogsRole(region)}`,
     boundary: `arn:aws:iam::${accountId}:policy/${names.elevatedBoundary(user)}`,
     ip: own.privateIp,
     'other ip': other.privateIp,

@@ -95,6 +95,11 @@ const filledIn = ({ accountId, settings }: ProofInputs, index: number): FilledIn
   privateIp: addressIn(settings.network.cidr, index),
 })
 
+const withFlowLogs = (settings: Settings): Settings => ({
+  ...settings,
+  network: { ...settings.network, mode: 'managed', flowLogs: true },
+})
+
 /** What no stack holds but somebody has: the team's policy, windows, an administrator's own. */
 const looseDocuments = (inputs: ProofInputs, settings: Settings): readonly (readonly [string, string])[] => {
   const { accountId } = inputs
@@ -128,7 +133,8 @@ export const buildWorld = (inputs: ProofInputs, variant: Variant): World => {
   const stacks = [
     readRoles(sandbox, own),
     readRoles(JSON.parse(renderSandbox(specOf(settings, inputs, 'other'), inputs)), other),
-    readRoles(JSON.parse(renderNetwork(planNetworkSpec(settings, inputs.accountId))), own),
+    // The role of flow logs stands in the matrix whether they are asked for or not.
+    readRoles(JSON.parse(renderNetwork(planNetworkSpec(withFlowLogs(settings), inputs.accountId))), own),
     ...readLaptopRoles(settings, own),
     readAlerts(settings, own),
   ]

@@ -6,10 +6,13 @@ import {
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { tag } from '../../config/names.ts'
+import { listNetworkChoices } from '../../config/network-cost.ts'
+import { planNetworkSpec } from '../../config/plan-specs.ts'
 import { pricesAsOf, pricesOf } from '../../config/price-table.ts'
 import { decidePriceNotice, hoursPerMonth, monthlyInstance, monthlyStorage } from '../../config/prices.ts'
+import { defaultSettings } from '../../config/settings.ts'
 import { type CostGround, type CostLine, monthlyOf, planCost } from '../../scripts/cost/plan-cost.ts'
-import { renderCost } from '../../scripts/cost/render.ts'
+import { renderChoices, renderCost } from '../../scripts/cost/render.ts'
 import { type ClientConfig, openSession, type Session } from '../e2e/cli.ts'
 import { digests, register } from '../images/fleet-fixture.ts'
 
@@ -29,6 +32,7 @@ const ground: CostGround = {
   images: [{ imageId: 'ami-1', snapshotIds: ['snap-1'], sizeGiB: 20 }],
   endpoints: [{ id: 'vpce-1', service: 'ssm', zones: 2 }],
   nats: ['nat-1'],
+  addresses: ['203.0.113.10'],
 }
 const lineOf = (id: string, of = ground): CostLine | undefined =>
   planCost(of).lines.find((one) => one.id === id)
@@ -44,12 +48,41 @@ describe('what there is, at its price', () => {
   test('an endpoint costs in each zone, a NAT gateway once, a snapshot at most its size', () => {
     expect(lineOf('vpce-1')?.monthly).toBeCloseTo(2 * 0.01 * 730)
     expect(lineOf('nat-1')?.monthly).toBeCloseTo(0.045 * 730)
+    expect(lineOf('203.0.113.10')?.monthly).toBeCloseTo(0.005 * 730)
     expect(lineOf('snap-1')?.monthly).toBeCloseTo(1)
   })
 
   test('with --user only what is theirs, without it everything', () => {
     expect(planCost(ground, ['alice']).lines.map(({ id }) => id)).toEqual(['i-1', 'vol-1'])
-    expect(planCost(ground).monthly).toBeCloseTo(24.528 + 2.4 + 4 + 1 + 14.6 + 32.85)
+    expect(planCost(ground).monthly).toBeCloseTo(24.528 + 2.4 + 4 + 1 + 14.6 + 32.85 + 3.65)
+  })
+})
+
+describe('what a network would cost', () => {
+  const { region, mode, egress, endpoints, subnets, flowLogs } = planNetworkSpec(
+    defaultSettings(),
+    '111122223333',
+  )
+  const choices = listNetworkChoices({ region, mode, egress, subnets, flowLogs }, endpoints)
+  const of = (one: string, other?: string) =>
+    choices.find((choice) => choice.mode === one && choice.egress === other)
+
+  test('endpoints in each zone; a way out is one NAT gateway and its address', () => {
+    expect(of('managed', 'locked')?.monthly).toBeCloseTo(5 * 2 * 0.01 * 730)
+    expect(of('managed', 'balanced')?.monthly).toBeCloseTo(73 + 0.045 * 730 + 0.005 * 730)
+    expect(of('managed', 'open')?.monthly).toBe(of('managed', 'balanced')?.monthly)
+  })
+
+  test("what is somebody else's is not on our bill", () => {
+    expect([of('existing', 'open')?.monthly, of('simple')?.monthly]).toEqual([0, 0])
+    expect(of('existing', 'balanced')?.besides).toBe('DNS queries')
+  })
+
+  test('the chosen one is marked, and a region without prices gets none', () => {
+    expect(choices.filter(({ chosen }) => chosen)).toEqual([of('managed', 'locked')])
+    expect(renderChoices(choices)).toMatch(/^\* +managed +locked +\$73\.00 /m)
+    const elsewhere = { region: 'sa-east-1', mode, egress, subnets, flowLogs }
+    expect(listNetworkChoices(elsewhere, endpoints)[0]?.monthly).toBeUndefined()
   })
 })
 
@@ -60,7 +93,7 @@ describe('what is not known is not made up', () => {
     // What is stopped costs nothing everywhere.
     expect({ monthly, unknown }).toEqual({ monthly: 0, unknown: planCost(elsewhere).lines.length - 1 })
     expect(renderCost(planCost(elsewhere))).toContain(
-      'about $0.00 a month as it is now and 6 without a known price',
+      'about $0.00 a month as it is now and 7 without a known price',
     )
     expect(decidePriceNotice('sa-east-1', now).sentences).toEqual([
       expect.stringMatching(/^there are no prices of sa-east-1 here; they are known for us-east-1, /),

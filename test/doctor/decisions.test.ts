@@ -14,7 +14,7 @@ import { decideBucket, isTlsOnly } from '../../scripts/doctor/state-bucket.ts'
 
 const network: NetworkFacts = {
   spec: { endpoints: ['ssm'], instanceConnectEndpoint: true },
-  ...{ missingSubnets: [], missingDocuments: [], logGroup: true },
+  ...{ missingSubnets: [], problems: [], missingDocuments: [], logGroup: true },
   endpoints: [{ name: 'ssm', state: 'available' }],
   connectEndpoints: [{ name: 'eice-1', state: 'create-complete' }],
 }
@@ -51,6 +51,12 @@ test.each([
     /^ssm is failed$/,
   ],
   ['one as EC2 also writes it', { endpoints: [{ name: 'ssm', state: 'Available' }] }, 'fine', /./],
+  [
+    'a network of others in which a sandbox cannot work',
+    { problems: [{ message: 'DNS is switched off in vpc-1', hint: 'switch it on' }] },
+    'wrong',
+    /^DNS is switched off in vpc-1$/,
+  ],
   ['a subnet that is gone', { missingSubnets: ['subnet-1'] }, 'wrong', /^subnet subnet-1 is gone$/],
 ] as const)('%s', (_what, facts, verdict, says) => {
   expect(decideNetwork({ ...network, ...facts } as NetworkFacts, 'alice')).toMatchObject([
@@ -89,7 +95,14 @@ test('settings and what was applied differ by their paths, lists as a whole', ()
 })
 
 test('a bucket of another account, and what denies calls without TLS', () => {
-  const nothing = { versioning: undefined, encryption: undefined, publicBlocked: false, tlsOnly: false }
+  const nothing = {
+    versioning: undefined,
+    encryption: undefined,
+    keyId: undefined,
+    region: undefined,
+    publicBlocked: false,
+    tlsOnly: false,
+  }
   expect(decideBucket({ bucket: 'b', kind: 'somebodys', ...nothing }, true)).toMatchObject([
     { verdict: 'wrong', says: 'the name b belongs to another account' },
   ])

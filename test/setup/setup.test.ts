@@ -22,6 +22,7 @@ const run = async (machine: Machine, flags: Record<string, boolean>) => {
       ...io,
       signal: new AbortController().signal,
       answer: (text) => void answers.push(text),
+      ask: async () => '',
       labelled: () => io.story,
     })
     return { code, lines: io.lines, answer: answers.join('\n') }

@@ -18,7 +18,7 @@ export const scannerWaivers: readonly Waiver[] = [
       (name) => `aws_vpc_security_group_egress_rule.${name}`,
     ),
     reason:
-      'Kiro and package repositories have no fixed addresses and security groups know no names; HTTPS only, a DNS firewall is for the account to add',
+      'Kiro and package repositories have no fixed addresses and security groups know no names; HTTPS only, and egress balanced adds a DNS firewall',
   },
   {
     ids: 'CKV2_AWS_5 EC2.22',
@@ -29,7 +29,7 @@ export const scannerWaivers: readonly Waiver[] = [
   {
     ids: 'CKV2_AWS_11 AWS-0178 EC2.6',
     resources: ['aws_vpc.vpc'],
-    reason: 'not made by us: flow logs are billed by volume, and where they go is a decision of the account',
+    reason: 'network.flowLogs makes them: they are billed by volume, so they are no default',
   },
   {
     ids: 'EC2.10',
@@ -62,17 +62,6 @@ export const scannerWaivers: readonly Waiver[] = [
     ],
     reason:
       "a boundary is broad by nature and allows nothing by itself; the agent's channel has actions that know no resources",
-  },
-  {
-    ids: 'CKV_AWS_145 AWS-0132 S3.17',
-    resources: bucket,
-    reason: 'the state holds no secret; encrypted with the keys of S3',
-  },
-  {
-    ids: 'CKV_AWS_18 AWS-0089 S3.9',
-    resources: bucket,
-    reason:
-      'needs a second bucket; data events of CloudTrail say the same and more, and are for the account to switch on',
   },
   {
     ids: 'CKV2_AWS_62 S3.11',

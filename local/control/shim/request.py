@@ -20,6 +20,7 @@ TOUCHES: dict[str, set[str]] = {
     "sts": {"sts", "iam"},  # a session is an access key too
     "kms": {"kms"},
     "logs": {"logs"},
+    "route53resolver": {"route53resolver"},
 }
 
 

@@ -100,6 +100,7 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "KmsBackend.get_alias_name": "alias_name",
         "KmsBackend.get_key_id": "key_id",
         "KmsBackend.get_key_id_from_alias": "self alias_name",
+        "Key.create_from_cloudformation_json": "cls resource_name cloudformation_json account_id region_name kwargs",
     },
     "moto.s3.models": {
         "FakeKey.__getstate__": "self",
@@ -112,6 +113,11 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "s3_backends": None,
     },
     "moto.s3.utils": {"_VersionedKeyStore": None},
+    "moto.route53resolver.models": {
+        "Route53ResolverBackend.__init__": "self region_name account_id",
+        "Route53ResolverBackend._matched_arn": "self resource_arn",
+    },
+    "moto.route53resolver.responses": {"Route53ResolverResponse.route53resolver_backend": None},
     "moto.cloudformation.models": {
         "Stack.create_resources": "self",
         "Stack.update": "self template role_arn parameters tags",
@@ -119,16 +125,21 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "Stack._add_stack_event": "self resource_status resource_status_reason resource_properties",
         "Stack._create_output_map": "self",
         "CloudFormationBackend.execute_change_set": "self change_set_name stack_name",
-        "CloudFormationBackend.describe_change_set": "self change_set_name",
+        "ChangeSet.__init__": "self change_set_type change_set_id change_set_name stack template parameters description notification_arns tags role_arn",
+        "ChangeSet.apply": "self",
     },
     "moto.cloudformation.parsing": {
         "ResourceMap._delete_resource": "self parsed_resource resource_json",
         "ResourceMap.update": "self template parameters",
+        "parse_and_update_resource": "logical_id resource_json resources_map account_id region_name",
+        "clean_json": "resource_json resources_map",
     },
     "moto.cloudformation.responses": {
         "CloudFormationResponse.create_stack": "self",
         "CloudFormationResponse.update_stack": "self",
         "CloudFormationResponse.delete_stack": "self",
         "CloudFormationResponse.validate_template": "self",
+        "CloudFormationResponse.create_change_set": "self",
+        "CloudFormationResponse.describe_change_set": "self",
     },
 }
