@@ -93,6 +93,18 @@ export const names = {
   /** On the local target the role that has exactly these policies. */
   operatorRole: (region: string) => `kiro-operator-${region}`,
   sessionLogGroup: '/kiro-sandbox/sessions',
+  /** Who watches over the rest; elevated roles may not touch what is called so. */
+  alerts: {
+    stack: 'alerts',
+    topic: 'kiro-sandbox-alerts',
+    keyAlias: 'alias/kiro-sandbox-alerts',
+    /** EventBridge writes into no log group whose name begins otherwise. */
+    logGroup: '/aws/events/kiro-sandbox-alerts',
+    logPolicy: 'kiro-sandbox-alerts',
+    rule: (alert: string) => `kiro-alert-${alert}`,
+    /** Carries what happens in another region to where the topic is. */
+    forwarder: 'kiro-alert-forwarder',
+  },
   flowLogGroup: '/kiro-sandbox/flow-logs',
   /** IAM has no regions, the network whose flows are logged has one. */
   flowLogsRole: (region: string) => `kiro-flow-logs-${region}`,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { accessSettings, elevationMode } from './access.ts'
 import { agentStartSettings } from './agent-start.ts'
+import { alertSettings } from './alerts.ts'
 import { imageSettings } from './image.ts'
 import { instanceSettings } from './instance.ts'
 import { identityCenter, laptopSettings } from './laptop.ts'
@@ -124,6 +125,7 @@ export const settingsSchema = z
     elevation: elevation.prefault({}),
     access: accessSettings.prefault({}),
     agentStart: agentStartSettings.prefault({}),
+    alerts: alertSettings.prefault({}),
     laptop: laptopSettings.prefault({}),
     laptopRoles: laptopRolesSettings.prefault({}),
     local: local.prefault({}),

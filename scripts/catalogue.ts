@@ -31,6 +31,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'laptop:setup': () => import('./laptop-setup.ts'),
   'laptop:verify': () => import('./laptop-verify.ts'),
   'laptop:roles': () => import('./laptop-roles.ts'),
+  alerts: () => import('./alerts.ts'),
   'image:vendor': () => import('./image-vendor.ts'),
   'image:copy': () => import('./image-copy.ts'),
   init: () => import('./init.ts'),

@@ -1,9 +1,11 @@
 import { App, type TerraformStack } from 'cdktf'
+import type { AlertsSpec } from '../config/alerts-spec.ts'
 import type { LaptopRolesSpec } from '../config/laptop-roles-spec.ts'
 import type { NetworkSpec, SandboxSpec } from '../config/spec.ts'
 import { UserError } from '../config/user-error.ts'
 import { renderAccessNote } from '../userdata/access-note.ts'
 import { renderScript } from '../userdata/render.ts'
+import { AlertsStack } from './alerts-stack.ts'
 import { LaptopRolesStack } from './laptop-roles-stack.ts'
 import { NetworkStack } from './network-stack.ts'
 import { SandboxStack } from './sandbox-stack.ts'
@@ -58,3 +60,5 @@ export const renderSandbox = (spec: SandboxSpec, inputs: StackInputs): string =>
 
 export const renderLaptopRoles = (spec: LaptopRolesSpec): string =>
   render(new LaptopRolesStack(createApp(), spec))
+
+export const renderAlerts = (spec: AlertsSpec): string => render(new AlertsStack(createApp(), spec))

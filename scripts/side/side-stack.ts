@@ -74,7 +74,19 @@ const confirm = async ({ io, yes }: Context, title: string): Promise<void> => {
     throw new UserError('nothing was removed', { exitCode: exitCode.interrupted })
 }
 
-/** From the spec of the last run, since the settings may no longer ask for it. false: there was nothing. */
+/** What the last run was made from, since the settings may no longer ask for it; else what they ask for. */
+const recall = <Spec>(side: SideStack<Spec>, recorded: unknown, hasState: boolean): Spec | undefined => {
+  const spec = side.parse(recorded)
+  if (spec !== undefined) return spec
+  try {
+    return side.plan()
+  } catch (error) {
+    if (!hasState && error instanceof UserError) return undefined
+    throw error
+  }
+}
+
+/** false: there was nothing. */
 export const removeSide = async <Spec>(
   context: Context,
   side: SideStack<Spec>,
@@ -82,9 +94,10 @@ export const removeSide = async <Spec>(
 ): Promise<boolean> => {
   const { store, target, io } = context
   const record = await store.findRecord(side.stack)
-  const spec = side.parse(record?.spec) ?? side.plan()
-  const json = side.render(spec)
   const stateTag = await store.findStateTag(side.stack)
+  const spec = recall(side, record?.spec, stateTag !== undefined)
+  if (spec === undefined) return false
+  const json = side.render(spec)
   if (stateTag === undefined && (await surveyExisting(target, json, owner)).length === 0) return false
   await confirm(context, side.title)
   const tools = await openTerraform(context)

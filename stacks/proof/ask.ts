@@ -2,6 +2,7 @@ import type { readonlyGroups } from '../../config/access.ts'
 import { compileActions } from '../../iam/actions.ts'
 import type { ContextValues } from '../../iam/context.ts'
 import { evaluate, type Request, type Verdict } from '../../iam/evaluate.ts'
+import { findAlertPolicy } from './alerts.ts'
 import { documentsOf, findCaller, policiesOf } from './callers.ts'
 import type { Row } from './row.ts'
 import { nameThings } from './things.ts'
@@ -27,6 +28,8 @@ const named = (keys: ContextValues, name: (text: string) => string): ContextValu
   )
 
 const policyOfResource = ({ roles }: World, action: string, resource: string): string | undefined => {
+  const alert = findAlertPolicy(resource)
+  if (alert !== undefined) return alert
   if (action.startsWith('kms:') && resource.includes(':key/')) return documentName.key
   const role =
     /^sts:(AssumeRole|TagSession)$/.test(action) && [...roles.values()].find(({ arn }) => arn === resource)

@@ -22,6 +22,8 @@ interface Identity {
 const services: Readonly<Partial<Record<Who, string>>> = {
   EC2: 'ec2.amazonaws.com',
   Lambda: 'lambda.amazonaws.com',
+  EventBridge: 'events.amazonaws.com',
+  'CloudWatch Logs': 'logs.us-east-1.amazonaws.com',
   'VPC flow logs': 'vpc-flow-logs.amazonaws.com',
 }
 
@@ -50,6 +52,8 @@ const identityOf = (world: World, who: Who): Identity => {
       return { role: role(names.readonlyRole(user)), session: user, ...at('sandbox') }
     case 'elevated':
       return { role: role(names.elevatedRole(user)), session: user, ...at('sandbox') }
+    case 'alert forwarder':
+      return { role: role(names.alerts.forwarder), session: 'rule', ...at('elsewhere') }
     case 'operator':
       return { role: role('Operator'), session: user, ...at('elsewhere') }
     case 'other account':

@@ -1,4 +1,5 @@
 import type { Row } from './row.ts'
+import { alertRows } from './rows/alerts.ts'
 import { elevatedEscalation } from './rows/elevated-escalation.ts'
 import { elevatedGround } from './rows/elevated-ground.ts'
 import { elevatedWindow } from './rows/elevated-window.ts'
@@ -28,4 +29,5 @@ export const matrix: readonly Row[] = [
   ...pushRows,
   ...operatorRows,
   ...laptopRows,
+  ...alertRows,
 ]

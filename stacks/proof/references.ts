@@ -25,6 +25,7 @@ const attribute = (json: TerraformJson, filled: FilledIn, type: string, id: stri
     'aws_iam_policy.arn': arn('policy'),
     'aws_iam_role.arn': arn('role'),
     'aws_iam_role.name': String(block?.name),
+    'aws_sns_topic.arn': `arn:aws:sns:us-east-1:${filled.accountId}:${String(block?.name)}`,
   }
   const value = block && known[`${type}.${name}`]
   if (value === undefined) throw new Error(`the proof cannot fill in \${${type}.${id}.${name}}`)

@@ -21,6 +21,9 @@ export type Who =
   | 'other account'
   | 'EC2'
   | 'Lambda'
+  | 'EventBridge'
+  | 'CloudWatch Logs'
+  | 'alert forwarder'
   | 'VPC flow logs'
 
 /** The elevated role's inline policy at the time of the request. */

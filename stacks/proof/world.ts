@@ -7,6 +7,7 @@ import { engineerAbacPolicy } from '../access/engineer-policy.ts'
 import { operatorPolicies } from '../access/operator-policy.ts'
 import { readOnlyAccess, readOnlyAccessArn } from '../access/read-only-access.ts'
 import { renderNetwork, renderSandbox, type StackInputs } from '../synth.ts'
+import { readAlerts } from './alerts.ts'
 import { readLaptopRoles } from './laptop.ts'
 import { type FilledIn, fillIn, type TerraformJson } from './references.ts'
 import { type RoleFacts, readRoles } from './roles.ts'
@@ -135,6 +136,7 @@ export const buildWorld = (inputs: ProofInputs, variant: Variant): World => {
     // The role of flow logs stands in the matrix whether they are asked for or not.
     readRoles(JSON.parse(renderNetwork(planNetworkSpec(withFlowLogs(settings), inputs.accountId))), own),
     ...readLaptopRoles(settings, own),
+    readAlerts(settings, own),
   ]
   const roles = new Map(stacks.flatMap((stack) => [...stack.roles]))
   const documents = new Map([

@@ -26,6 +26,7 @@ THEMES: dict[str, list[str]] = {
     "moto.ssm.models": ["ssm_parameters"],
     "moto.s3.models": ["s3_payloads", "s3_access", "bucket_properties"],
     "moto.ssoadmin.responses": ["permission_sets"],
+    "moto.events.models": ["event_targets"],
     "moto.kms.models": ["kms_keys"],
     "moto.cloudformation.models": ["stacks", "stack_resources", "change_sets"],
     "moto.cloudformation.responses": ["stacks", "templates", "change_sets", "drift_calls"],

@@ -1,0 +1,89 @@
+import type { AlertsSpec } from '../../config/alerts-spec.ts'
+import { names } from '../../config/names.ts'
+import { type PolicyDocument, policy } from './policy.ts'
+
+type Scope = Pick<AlertsSpec, 'accountId' | 'region'>
+
+/** Where events of IAM are, and so the topic. */
+export const alertRegion = 'us-east-1'
+
+const rules = ({ accountId }: Scope, region: string): string =>
+  `arn:aws:events:${region}:${accountId}:rule/${names.alerts.rule('*')}`
+
+/** Rules of ours publish, and nobody else: not even the account's administrators by this policy. */
+export const alertTopicPolicy = (scope: Scope, topicArn: string): PolicyDocument =>
+  policy({
+    Sid: 'OwnRulesOnly',
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sns:Publish',
+    Resource: topicArn,
+    Condition: { ArnLike: { 'aws:SourceArn': rules(scope, alertRegion) } },
+  })
+
+/**
+ * For topic and log. A condition on whose rule it is would be right here as well, and EventBridge does not deliver to
+ * an encrypted topic when the key has one. https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+ */
+export const alertKeyPolicy = ({ accountId }: Scope): PolicyDocument =>
+  policy(
+    {
+      Sid: 'Account',
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${accountId}:root` },
+      Action: 'kms:*',
+      Resource: '*',
+    },
+    {
+      Sid: 'EncryptedTopic',
+      Effect: 'Allow',
+      Principal: { Service: 'events.amazonaws.com' },
+      Action: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+      Resource: '*',
+    },
+    {
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+      Sid: 'EncryptedLog',
+      Effect: 'Allow',
+      Principal: { Service: `logs.${alertRegion}.amazonaws.com` },
+      Action: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+      Resource: '*',
+      Condition: {
+        ArnEquals: {
+          'kms:EncryptionContext:aws:logs:arn': `arn:aws:logs:${alertRegion}:${accountId}:log-group:${names.alerts.logGroup}`,
+        },
+      },
+    },
+  )
+
+/** EventBridge writes to log groups by a policy of the account, not by a role.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
+export const alertLogPolicy = (scope: Scope): PolicyDocument =>
+  policy({
+    Sid: 'AlertLog',
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: `arn:aws:logs:${alertRegion}:${scope.accountId}:log-group:${names.alerts.logGroup}:*`,
+    Condition: { ArnLike: { 'aws:SourceArn': rules(scope, alertRegion) } },
+  })
+
+export const trustOfForwarder = (scope: Scope): PolicyDocument =>
+  policy({
+    Sid: 'OwnRegionalRules',
+    Effect: 'Allow',
+    Principal: { Service: 'events.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+    Condition: {
+      StringEquals: { 'aws:SourceAccount': scope.accountId },
+      ArnLike: { 'aws:SourceArn': rules(scope, scope.region) },
+    },
+  })
+
+export const forwarderPolicy = ({ accountId }: Scope): PolicyDocument =>
+  policy({
+    Sid: 'ForwardEvents',
+    Effect: 'Allow',
+    Action: 'events:PutEvents',
+    Resource: `arn:aws:events:${alertRegion}:${accountId}:event-bus/default`,
+  })
