@@ -53,6 +53,7 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "IamInstanceProfileAssociationBackend.replace_iam_instance_profile_association": "self association_id iam_instance_profile_name iam_instance_profile_arn",
     },
     "moto.ec2.models.launch_templates": {"LaunchTemplate.create_version": "self data description"},
+    "moto.ec2.models.nat_gateways": {"NatGatewayBackend.delete_nat_gateway": "self nat_gateway_id"},
     "moto.ec2.models.security_groups": {
         "SecurityGroupRule.__init__": "self ec2_backend ip_protocol group_id from_port to_port ip_range source_group prefix_list_id is_egress tags",
         "SecurityGroupRule.__eq__": "self other",
