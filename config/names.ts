@@ -41,9 +41,13 @@ export const names = {
   instance: (user: UserName) => `kiro-sandbox-${user}`,
   /** Stack name, state key and folder of one engineer's sandbox. */
   sandboxStack: (user: UserName) => `sandbox-${user}`,
+  /** Others, such as the network, are nobody's. */
+  isSandboxStack: (stack: string) => stack.startsWith('sandbox-'),
   networkStack: 'network',
   bootstrapStack: 'kiro-sandbox-bootstrap',
   stateBucket: (accountId: string, region: string) => `kiro-sandbox-state-${accountId}-${region}`,
+  /** Who has read and written the state bucket. */
+  stateLogBucket: (accountId: string, region: string) => `kiro-sandbox-state-${accountId}-${region}-logs`,
   stateKey: (stack: string) => `${stack}/terraform.tfstate`,
   /** What the last finished run left: digest, spec, facts. Lies beside the state. */
   recordKey: (stack: string) => `${stack}/applied.json`,
@@ -80,7 +84,14 @@ export const names = {
       prodReadonly: 'KiroProdReadOnly',
       prodWrite: 'KiroProdWrite',
     },
+    stack: 'laptop-roles',
+    /** Permissions boundaries of the two roles that write. */
+    boundaries: { devWrite: 'kiro-laptop-dev-boundary', prodWrite: 'kiro-laptop-prod-boundary' },
   },
+  /** Managed policies of whoever runs the commands; IAM has no regions, so the end tells them apart. */
+  operatorPolicy: (part: string, region: string) => `kiro-operator-${part}-${region}`,
+  /** On the local target the role that has exactly these policies. */
+  operatorRole: (region: string) => `kiro-operator-${region}`,
   sessionLogGroup: '/kiro-sandbox/sessions',
   flowLogGroup: '/kiro-sandbox/flow-logs',
   /** IAM has no regions, the network whose flows are logged has one. */

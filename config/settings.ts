@@ -4,6 +4,7 @@ import { agentStartSettings } from './agent-start.ts'
 import { imageSettings } from './image.ts'
 import { instanceSettings } from './instance.ts'
 import { identityCenter, laptopSettings } from './laptop.ts'
+import { laptopRolesSettings } from './laptop-roles.ts'
 import { networkSettings } from './network.ts'
 
 /** Some of the days CloudWatch Logs knows. */
@@ -69,6 +70,12 @@ const local = z.strictObject({
     .describe(
       'of those machines; arm64 needs an arm64 host or emulation (binfmt), else they are what the host is',
     ),
+  operator: z
+    .enum(['all', 'policy'])
+    .default('all')
+    .describe(
+      'who commands act as there: all may do everything; policy may do what access:policy --operator prints',
+    ),
 })
 
 export const regionSchema = z
@@ -118,6 +125,7 @@ export const settingsSchema = z
     access: accessSettings.prefault({}),
     agentStart: agentStartSettings.prefault({}),
     laptop: laptopSettings.prefault({}),
+    laptopRoles: laptopRolesSettings.prefault({}),
     local: local.prefault({}),
   })
   .refine(

@@ -34,6 +34,10 @@ const pattern = ({ begin, end }: BlockStyle): RegExp => {
 
 export const hasBlock = (text: string, style: BlockStyle): boolean => pattern(style).test(text)
 
+/** The lines between the comments as they are now; undefined without a block. */
+export const blockLines = (text: string, style: BlockStyle): string[] | undefined =>
+  pattern(style).exec(text)?.[0].trim().split(/\r?\n/).slice(1, -1)
+
 /** The line end we gave the line before goes with the block, unless somebody has written below it since. */
 export const withoutBlock = (text: string, style: BlockStyle): string =>
   text.replace(pattern(style), (block: string, at: number) =>

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
+import { quoteWord } from '../config/shell-word.ts'
 import { UserError } from '../config/user-error.ts'
-import { type BlockStyle, blockStyles, hasBlock, withBlock } from '../home/marked-block.ts'
+import { type BlockStyle, blockLines, blockStyles, hasBlock, withBlock } from '../home/marked-block.ts'
 import type { LaptopRecord } from './record.ts'
 import type { WholeFile } from './render.ts'
 
@@ -27,8 +28,11 @@ export interface BlockFile {
 
 export interface Change {
   readonly path: string
-  /** create: was not there. update: ours, brought up to date. replace: somebody's, kept. extend: our lines added. */
-  readonly verb: 'create' | 'update' | 'replace' | 'extend'
+  /**
+   * create: was not there. update: ours, brought up to date. replace: somebody's, kept until --remove. reset: ours, but
+   * somebody has changed it; kept aside. extend: our lines added.
+   */
+  readonly verb: 'create' | 'update' | 'replace' | 'reset' | 'extend'
   readonly bytes: string
   readonly mode: number | undefined
   /** A person is asked first. */
@@ -42,7 +46,7 @@ export const sha256 = (bytes: string): string =>
 const refuseLink = (path: string, { link }: Found): void => {
   if (link !== undefined)
     throw new UserError(`${path} is a link to ${link}, and we write no AWS configuration through links`, {
-      hint: `look at it, then remove it: rm '${path.replaceAll("'", `'\\''`)}'`,
+      hint: `look at it, then remove it: rm ${quoteWord(path)}`,
     })
 }
 
@@ -60,10 +64,27 @@ export const decideWhole = (
     return { path, verb: 'update', bytes, mode, asks: false }
   }
   const untouched = ours !== undefined && sha256(found.bytes) === ours.sha256
-  return { path, verb: untouched ? 'update' : 'replace', bytes, mode, asks: !untouched }
+  const verb = ours === undefined ? 'replace' : untouched ? 'update' : 'reset'
+  return { path, verb, bytes, mode, asks: !untouched }
 }
 
-export const decideBlock = (wanted: BlockFile, found: Found | undefined): Change | undefined => {
+/** Of the lines between our comments, whatever ends them. */
+export const sha256OfLines = (lines: readonly string[]): string => sha256(lines.join('\n'))
+
+/** Somebody has written between our comments, where only our lines are kept. */
+export const isBlockEdited = (
+  bytes: string,
+  { style, sha256: known }: Pick<LaptopRecord['blocks'][number], 'style' | 'sha256'>,
+): boolean => {
+  const lines = blockLines(bytes, styles[style])
+  return lines !== undefined && known !== undefined && sha256OfLines(lines) !== known
+}
+
+export const decideBlock = (
+  wanted: BlockFile,
+  found: Found | undefined,
+  record: LaptopRecord,
+): Change | undefined => {
   const { path, style, lines, start } = wanted
   if (found?.dangling)
     throw new UserError(`${path} is a link to ${found.link}, which is not there`, {
@@ -74,6 +95,9 @@ export const decideBlock = (wanted: BlockFile, found: Found | undefined): Change
   const bytes = withBlock(before, block, lines)
   if (bytes === before) return undefined
   if (found === undefined) return { path, verb: 'create', bytes, mode: undefined, asks: start }
+  const ours = record.blocks.find((one) => one.path === path)
+  if (ours !== undefined && isBlockEdited(before, ours))
+    return { path, verb: 'reset', bytes, mode: undefined, asks: true }
   const known = hasBlock(before, block)
   return { path, verb: known ? 'update' : 'extend', bytes, mode: undefined, asks: !known }
 }

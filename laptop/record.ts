@@ -14,6 +14,8 @@ const blockFile = z.strictObject({
   style: z.enum(['shell', 'markdown']),
   /** There was no such file before us. */
   created: z.boolean(),
+  /** Of our lines; records of older releases have none. */
+  sha256: z.string().optional(),
 })
 
 const folder = z.strictObject({
@@ -62,7 +64,10 @@ export const mergeRecords = (old: LaptopRecord, fresh: LaptopRecord): LaptopReco
     const { before: _, ...rest } = file
     return known.before === undefined ? rest : { ...rest, before: known.before }
   })
-  const blocks = fresh.blocks.map((block) => old.blocks.find(({ path }) => path === block.path) ?? block)
+  const blocks = fresh.blocks.map((block) => ({
+    ...block,
+    created: old.blocks.find(({ path }) => path === block.path)?.created ?? block.created,
+  }))
   const folders = fresh.folders.filter(({ path }) => !old.folders.some((one) => one.path === path))
   return {
     version: 1,

@@ -2,6 +2,7 @@ import type { Command } from './cli/command.ts'
 
 /** Every npm script of the product. Loaded one by one, so that `--help` does not pay for Terraform. */
 export const catalogue: Readonly<Record<string, () => Promise<{ command: Command }>>> = {
+  bootstrap: () => import('./bootstrap.ts'),
   'sandbox:up': () => import('./sandbox-up.ts'),
   'sandbox:down': () => import('./sandbox-down.ts'),
   'sandbox:list': () => import('./sandbox-list.ts'),
@@ -23,10 +24,13 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'sandbox:elevate': () => import('./sandbox-elevate.ts'),
   'sandbox:elevation': () => import('./sandbox-elevation.ts'),
   'sandbox:deescalate': () => import('./sandbox-deescalate.ts'),
+  synth: () => import('./synth.ts'),
   prove: () => import('./prove.ts'),
+  audit: () => import('./audit.ts'),
   'access:policy': () => import('./access-policy.ts'),
   'laptop:setup': () => import('./laptop-setup.ts'),
   'laptop:verify': () => import('./laptop-verify.ts'),
+  'laptop:roles': () => import('./laptop-roles.ts'),
   'image:vendor': () => import('./image-vendor.ts'),
   'image:copy': () => import('./image-copy.ts'),
   init: () => import('./init.ts'),

@@ -17,6 +17,8 @@ export interface QuickTarget {
 export const recallTarget = (settings: Settings, paths: Paths): QuickTarget | undefined => {
   const { region, accountId } = settings
   if (settings.target === 'aws') return accountId === undefined ? undefined : { sdk: { region }, accountId }
+  // Its credentials are made anew with each opening.
+  if (settings.local.operator === 'policy') return undefined
   const control = readControlFile(paths.local)
   if (control === undefined) return undefined
   const { accessKeyId, secretAccessKey } = control

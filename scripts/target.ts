@@ -35,6 +35,8 @@ export interface Target {
   readonly environment: Readonly<Record<string, string>>
   /** One folder per stack lies in here. */
   readonly folder: string
+  /** A command that finds no state bucket makes it, unasked. Where somebody pays for it, a person does. */
+  readonly makesStateBucket: boolean
   /** An engineer's own login, with the rights of an engineer. The local target makes one up. */
   loginAs(user: UserName): Promise<SdkConfig>
   /** Sees to it that instances of this target are machines, as far as it can. */
@@ -115,12 +117,14 @@ const planLocalTarget = async (request: TargetRequest, plane: LocalTarget): Prom
     useDualstackEndpoint: false,
     credentials: { accessKeyId: plane.accessKeyId, secretAccessKey: plane.secretAccessKey },
   }
+  const acting = settings.local.operator === 'policy' ? await actAsOperator(sdk, settings) : sdk
   return {
     name: 'local',
+    makesStateBucket: true,
     accountId: plane.accountId,
     region: settings.region,
-    sdk,
-    environment: { ...withoutUnset(unset), ...set },
+    sdk: acting,
+    environment: { ...withoutUnset(unset), ...set, ...planKeys(acting) },
     folder: join(paths.state, 'stacks', stacksFolderName(settings, plane.accountId)),
     async loginAs(user) {
       const { openLocalLogin } = await import('./local-login.ts')
@@ -141,6 +145,21 @@ const planLocalTarget = async (request: TargetRequest, plane: LocalTarget): Prom
   }
 }
 
+/** The local target's first user may do everything; this one may do what the operator's policy says. */
+const actAsOperator = async (sdk: SdkConfig, settings: Settings): Promise<SdkConfig> => {
+  const { openLocalOperator } = await import('./local-operator.ts')
+  return openLocalOperator(sdk, settings)
+}
+
+const planKeys = ({ credentials }: SdkConfig): Record<string, string> =>
+  credentials === undefined
+    ? {}
+    : {
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        ...(credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken }),
+      }
+
 const openAws = async ({ settings, paths }: TargetRequest): Promise<Target> => {
   const { accountId, region } = settings
   if (accountId === undefined)
@@ -159,6 +178,7 @@ const openAws = async ({ settings, paths }: TargetRequest): Promise<Target> => {
     )
   return {
     name: 'aws',
+    makesStateBucket: false,
     accountId,
     region,
     sdk: { region },

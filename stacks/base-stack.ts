@@ -25,7 +25,8 @@ export class BaseStack extends TerraformStack {
       bucket: props.state.bucket,
       key: names.stateKey(name),
       region: props.state.region,
-      encrypt: true,
+      // Not `encrypt`: it asks for the keys of S3, past the bucket's own key.
+      // https://developer.hashicorp.com/terraform/language/backend/s3#encrypt
     })
     // The bindings of cdktf 0.20 know neither native S3 locking nor this exact provider version.
     this.addOverride('terraform.backend.s3.use_lockfile', true)

@@ -40,7 +40,8 @@ export class SandboxInstance extends Construct {
         volumeSize: spec.instance.rootVolumeGiB,
         encrypted: true,
         deleteOnTermination: true,
-        tags: { Name: name },
+        // The provider gives a disk none of its default tags, and what has no such tag is anybody's in a window.
+        tags: { Name: name, [tag.sandbox]: spec.user, [tag.owner]: spec.user, [tag.region]: spec.region },
       },
       // Base64, because Terraform reads ${x} and %{x} in plain text as its own.
       userDataBase64: Buffer.from(userData).toString('base64'),

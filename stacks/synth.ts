@@ -1,8 +1,10 @@
 import { App, type TerraformStack } from 'cdktf'
+import type { LaptopRolesSpec } from '../config/laptop-roles-spec.ts'
 import type { NetworkSpec, SandboxSpec } from '../config/spec.ts'
 import { UserError } from '../config/user-error.ts'
 import { renderAccessNote } from '../userdata/access-note.ts'
 import { renderScript } from '../userdata/render.ts'
+import { LaptopRolesStack } from './laptop-roles-stack.ts'
 import { NetworkStack } from './network-stack.ts'
 import { SandboxStack } from './sandbox-stack.ts'
 
@@ -53,3 +55,6 @@ export const renderNetwork = (spec: NetworkSpec): string => render(addNetwork(cr
 
 export const renderSandbox = (spec: SandboxSpec, inputs: StackInputs): string =>
   render(addSandbox(createApp(), spec, inputs))
+
+export const renderLaptopRoles = (spec: LaptopRolesSpec): string =>
+  render(new LaptopRolesStack(createApp(), spec))

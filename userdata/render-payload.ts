@@ -1,4 +1,5 @@
 import { names } from '../config/names.ts'
+import { quoteWord } from '../config/shell-word.ts'
 import type { UserName } from '../config/user-name.ts'
 import type { ImageValues, PayloadFile } from './payload.ts'
 import { renderTemplate } from './template.ts'
@@ -14,11 +15,9 @@ const later = { user: '@sandbox_user@' as UserName, account: '@account_id@', reg
 
 const roleArn = (role: string): string => `arn:aws:iam::${later.account}:role/${role}`
 
-const quote = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`
-
 const renderEnv = (values: Readonly<Record<string, string>>): string =>
   Object.entries(values)
-    .map(([name, value]) => `${name}=${quote(value)}\n`)
+    .map(([name, value]) => `${name}=${quoteWord(value)}\n`)
     .join('')
 
 const renderValues = (values: ImageValues): string =>

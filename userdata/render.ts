@@ -1,7 +1,7 @@
+import { quoteWord } from '../config/shell-word.ts'
+
 /** The one line of a script that values replace: `# @inject: name other_name`. */
 const marker = /^# @inject: (.+)$/m
-
-const quote = (value: string): string => `'${value.replaceAll("'", `'\\''`)}'`
 
 /**
  * Puts values into a shell script as quoted assignments at its marker. The script stays complete bash that a
@@ -17,6 +17,6 @@ export const renderScript = (script: string, values: Readonly<Record<string, str
   if (odd.length > 0) throw new Error(`script and values disagree on: ${odd.join(', ')}`)
   // A function, because a plain replacement string would expand `$&` inside a value.
   return script.replace(marker, () =>
-    declared.map((name) => `${name}=${quote(values[name] ?? '')}`).join('\n'),
+    declared.map((name) => `${name}=${quoteWord(values[name] ?? '')}`).join('\n'),
   )
 }

@@ -44,11 +44,12 @@ const parseRefusal = (body: string, status: number | undefined, through: string)
   }
 }
 
-/** Opens the websocket, paused. @throws TunnelRefused */
+/** Opens the websocket, paused. @throws TunnelRefused, or why the signal was aborted */
 export const dialTunnel = async (options: TunnelOptions): Promise<WebSocket> => {
   const url = urlOf(options)
   const proxy = findProxy(url)
   const agent = await agentFor(proxy)
+  options.signal.throwIfAborted()
   const through = proxy === undefined ? '' : `the proxy ${publicPart(proxy)} does not let it through: `
   const socket = new WebSocket(url, {
     headers: { host: options.dnsName },

@@ -1,4 +1,5 @@
 import { names } from '../../config/names.ts'
+import { shellWord } from '../../config/shell-word.ts'
 import { usageError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 
@@ -19,9 +20,14 @@ export interface ProxyFacts {
 /** Names of places and profiles. Credentials never: the file is read by more programs than ssh. */
 const kept = [
   ...['AWS_PROFILE', 'AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE'],
+  // How AWS is reached from here.
+  ...['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy', 'NODE_EXTRA_CA_CERTS', 'AWS_CA_BUNDLE'],
   // Of the local target, which the proxy starts when it does not run.
   ...['KIRO_SANDBOX_BASE', 'KIRO_SANDBOX_PYTHON'],
 ]
+
+/** A proxy may have one in its address. */
+const hasPassword = (value: string): boolean => /^[a-z]+:\/\/[^/]*@|^[^/]*:[^/]*@/i.test(value)
 
 /** @param state that of KIRO_SANDBOX_STATE, unless it is where it would be anyway */
 export const planKept = (
@@ -30,7 +36,7 @@ export const planKept = (
 ): Record<string, string> => {
   const found = kept.flatMap((name) => {
     const value = environment[name]
-    return value === undefined || value === '' ? [] : [[name, value] as const]
+    return value === undefined || value === '' || hasPassword(value) ? [] : [[name, value] as const]
   })
   return { ...Object.fromEntries(found), ...(state === undefined ? {} : { KIRO_SANDBOX_STATE: state }) }
 }
@@ -54,9 +60,6 @@ export interface AwsCliFacts extends Pick<ProxyFacts, 'publicKey' | 'keep' | 'pl
   readonly maxSeconds: number
 }
 
-const forShell = (word: string): string =>
-  /^[A-Za-z0-9_./:=@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
-
 /**
  * The same with AWS CLI v2: hand the key over, then become the tunnel. What the first says on stdout would be taken
  * for the server's first words.
@@ -66,7 +69,7 @@ export const planAwsCliWords = (facts: AwsCliFacts): string[] => {
   if (facts.platform === 'win32')
     throw usageError('--aws-cli needs a Unix shell between ssh and the AWS CLI', 'leave --aws-cli away')
   const common = ['--instance-id', facts.instanceId, '--region', facts.region]
-  const aws = (...words: string[]) => ['aws', 'ec2-instance-connect', ...words].map(forShell).join(' ')
+  const aws = (...words: string[]) => ['aws', 'ec2-instance-connect', ...words].map(shellWord).join(' ')
   const push = aws(
     ...['send-ssh-public-key', ...common, '--instance-os-user', names.sandboxUser],
     ...['--ssh-public-key', `file://${facts.publicKey}`],

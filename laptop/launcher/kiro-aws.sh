@@ -7,6 +7,11 @@ set -euo pipefail
 : "${config_file:?}" "${credentials_file:?}" "${default_profile:?}" "${sso_session:?}"
 : "${readonly_agent:?}" "${elevated_agent:?}"
 
+# Functions that a shell exported stand before programs: an `aws` of somebody's own would be called instead.
+for name in $(compgen -A function); do
+  unset -f "$name"
+done
+
 usage() {
   cat <<END
 kiro-aws [options of kiro-cli chat]            Kiro that looks at AWS, agent $readonly_agent

@@ -60,7 +60,7 @@ const nameRest = async (
 /** Only these bring something into the question that is not in the request; asking for it costs a round trip. */
 const asksForFacts = ({ action, resource }: Check, { identity, boundary, session }: Identity): boolean =>
   resource !== '*' &&
-  (/^(sts:(AssumeRole|TagSession)|iam:|s3:|kms:)/.test(action) ||
+  (/^(sts:(AssumeRole|TagSession)|iam:|s3:|kms:|ec2:DisassociateRouteTable$)/.test(action) ||
     [...identity, ...session, ...(boundary === null ? [] : [boundary])].some(({ document }) =>
       /ResourceTag|resourceTag|ec2:InstanceProfile/.test(document),
     ))

@@ -71,5 +71,10 @@ export const listEc2Resources = (operation: string, input: Input, arn: MakeArn):
     input.values(member).map((name) => arn(kind, name)),
   )
   const byId = input.values('ResourceId').map((id) => arn(kindOfId[id.split('-')[0] ?? ''] ?? 'unknown', id))
-  return [...named, ...byId, ...madeBy(operation).map((kind) => arn(kind, '*'))]
+  // Of a route table; the books know of which.
+  const associations = input
+    .values('AssociationId')
+    .filter((id) => id.startsWith('rtbassoc-'))
+    .map((id) => arn('route-table-association', id))
+  return [...named, ...byId, ...associations, ...madeBy(operation).map((kind) => arn(kind, '*'))]
 }

@@ -93,6 +93,8 @@ const decodeKey = (key: string): string => {
 const listLogs = (asked: Asked): string[] => {
   const { operation, input } = asked
   if (operation === 'DescribeLogGroups') return []
+  const tagged = input.values('resourceArn')
+  if (tagged.length > 0) return [...tagged]
   return input
     .values('logGroupName')
     .map((name) => arnOf('logs', asked, `log-group:${name}:log-stream:${input.first('logStreamName') ?? ''}`))
@@ -124,6 +126,11 @@ const lists: Readonly<Record<string, (asked: Asked) => string[]>> = {
   s3: listS3,
   logs: listLogs,
   kms,
+  // What follows the name is AWS's own.
+  cloudformation: (asked) =>
+    asked.input
+      .values('StackName')
+      .map((name) => asArn(name, () => arnOf('cloudformation', asked, `stack/${name}/*`))),
   lambda: listNamed('lambda', ['FunctionName'], 'function:'),
   dynamodb: listNamed('dynamodb', ['TableName'], 'table/'),
   // The six letters that AWS appends are not known from a name alone.

@@ -1,3 +1,4 @@
+import { quoteWord } from '../../config/shell-word.ts'
 import type { LocalTarget } from './ensure.ts'
 
 export interface LocalEnvironment {
@@ -61,11 +62,9 @@ export const planLocalEnvironment = (
   unset,
 })
 
-const quote = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`
-
 /** For `eval` in sh, bash, zsh and dash. */
 export const renderExports = (environment: LocalEnvironment): string =>
   [
     `unset ${environment.unset.join(' ')}`,
-    ...Object.entries(environment.set).map(([name, value]) => `export ${name}=${quote(value)}`),
+    ...Object.entries(environment.set).map(([name, value]) => `export ${name}=${quoteWord(value)}`),
   ].join('\n')

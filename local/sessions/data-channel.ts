@@ -16,12 +16,12 @@ const decode = (text: string): string => {
 }
 
 /**
- * Whoever opens the channel of a session is who started it: only he has the token. AWS counts this call as one about
+ * Whoever opens the channel of a session is who started it: only he has the token. Who comes without it is nobody we know. AWS counts this call as one about
  * data, so event history does not show it. https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonmessagegatewayservice.html
  */
 const planRecord = (head: Head, { session, requestId, refused }: Opened, now: Date): JournalRecord => ({
   ...{ time: now.toISOString(), ms: 0, service: 'ssmmessages', operation: 'OpenDataChannel' },
-  ...{ region: session.region, principal: session.owner },
+  ...{ region: session.region, principal: refused ? null : session.owner },
   // One that is not known has not come this far.
   accessKeyId: parseCredential({ ...head, body: Buffer.alloc(0) })?.accessKeyId ?? null,
   source: head.source,

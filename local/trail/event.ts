@@ -40,6 +40,13 @@ const planErrorCode = ({ service, error, status }: JournalRecord): string | unde
   return service === 'iam' && !/Exception$|^AccessDenied$/.test(error) ? `${error}Exception` : error
 }
 
+/** Of the answers a trail has, one is what an audit cannot do without: which session it was that began. */
+const renderAnswer = ({ service, operation, made = [] }: JournalRecord) => {
+  const [sessionId] = made
+  if (service !== 'ssm' || operation !== 'StartSession' || sessionId === undefined) return null
+  return { sessionId, tokenValue: 'Value hidden due to security reasons.' }
+}
+
 const withoutMilliseconds = (time: string): string => time.replace(/\.\d+Z$/, 'Z')
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html */
@@ -56,7 +63,7 @@ const renderRecord = (record: KnownRecord, eventID: string) => {
     userAgent: record.userAgent ?? '',
     ...(errorCode === undefined ? {} : { errorCode }),
     requestParameters: planRequestParameters(record.parameters),
-    responseElements: null,
+    responseElements: renderAnswer(record),
     requestID: record.requestId,
     eventID,
     readOnly: isReadOnly(record),

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { JournalRecord } from '../gateway/journal.ts'
 import { type KnownRecord, renderEvent, type TrailEvent } from './event.ts'
+import { planUsername } from './identity.ts'
 import { type LookupInput, matchesLookup } from './lookup-input.ts'
 import { isManagement } from './management.ts'
 import { type Place, parseToken, refuseToken, renderToken } from './next-token.ts'
@@ -30,6 +31,12 @@ const isEvent = (record: JournalRecord, region: string): record is KnownRecord =
 /** Records lie in the order in which calls ended; those before this one ended earlier still. */
 const endedBefore = (record: JournalRecord, seconds: number | undefined): boolean =>
   seconds !== undefined && Date.parse(record.time) + record.ms < Math.floor(seconds) * 1000
+
+/** What a record itself can say no to: rendering all of a long journal for a few events takes seconds. */
+const mayMatch = ({ LookupAttributes: [attribute] }: LookupInput, record: KnownRecord): boolean => {
+  if (attribute?.AttributeKey === 'EventName') return record.operation === attribute.AttributeValue
+  return attribute?.AttributeKey !== 'Username' || planUsername(record.principal) === attribute.AttributeValue
+}
 
 interface Found {
   readonly record: JournalRecord
@@ -66,7 +73,7 @@ const collect = async (found: Iterable<Found>, input: LookupInput, region: strin
     seen += 1
     if (seen % turn === 0) await setImmediate()
     if (endedBefore(record, input.StartTime)) break
-    if (!isEvent(record, region)) continue
+    if (!isEvent(record, region) || !mayMatch(input, record)) continue
     const event = renderEvent(record)
     if (!matchesLookup(input, event)) continue
     // Only one event more proves that there is a next page.

@@ -1,13 +1,13 @@
 import { names } from '../../config/names.ts'
-import { localAccountId } from '../../config/pins.ts'
 import type { Settings } from '../../config/settings.ts'
 import { parseSandboxSpec } from '../../config/spec.ts'
-import { UserError, usageError } from '../../config/user-error.ts'
+import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { engineerAbacPolicy, engineerPolicy } from '../../stacks/access/engineer-policy.ts'
 import type { PolicyDocument } from '../../stacks/access/policy.ts'
 import { findMachine } from '../aws/instances.ts'
 import type { Context } from '../sandbox/context.ts'
+import { accountOf } from './operator.ts'
 
 /**
  * Most characters of the inline policy of a permission set. Identity Center makes an inline policy of a role of
@@ -18,12 +18,7 @@ export const permissionSetLimit = 10_240
 
 /** For one permission set that all engineers share; nobody has to be asked for it. */
 export const planTeamPolicy = (settings: Settings): PolicyDocument => {
-  const accountId = settings.target === 'local' ? localAccountId : settings.accountId
-  if (accountId === undefined)
-    throw usageError(
-      'target aws needs accountId in the settings',
-      'put "accountId": "<12 digits>" into sandbox.config.json',
-    )
+  const accountId = accountOf(settings)
   const { region, network, access, elevation } = settings
   return engineerAbacPolicy({
     ...{ accountId, region, engineer: access.engineer, mode: elevation.mode },

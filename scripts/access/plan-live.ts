@@ -43,6 +43,10 @@ const isWindow = (name: string) => name.startsWith(documentName.window('open').r
 export const planLiveQuestion = (world: World, { row, question }: Finding): LiveQuestion | undefined => {
   const { request, identity, resource } = question
   const { caller } = request
+  // Roles of laptops are made by a command of their own, in accounts of their own.
+  if (/^(laptop|plain) /.test(row.who)) return undefined
+  const { mode, flowLogs } = world.settings.network
+  if (row.who === 'flow logs' && !(mode === 'managed' && flowLogs)) return undefined
   if (variantOf(row) !== 'as set' || resource !== undefined || caller.kind !== 'session') return undefined
   const asked = {
     ActionNames: [request.action],
@@ -56,6 +60,8 @@ export const planLiveQuestion = (world: World, { row, question }: Finding): Live
   if (row.action === 'sts:AssumeRole' || ![...world.roles.values()].some(({ arn }) => arn === caller.roleArn))
     return undefined
   const windows = texts(isWindow)
+  // Where windows are pushed they are policies of a session: they only take away, and the simulator would add them.
+  if (windows.length > 0 && world.settings.elevation.mode === 'push') return undefined
   return {
     ...asked,
     PolicySourceArn: caller.roleArn,

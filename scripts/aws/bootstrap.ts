@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Stack } from '@aws-sdk/client-cloudformation'
 import { names } from '../../config/names.ts'
-import type { Paths } from '../../config/paths.ts'
-import type { Story } from '../../config/story.ts'
+import { silentStory } from '../../config/story.ts'
 import { UserError } from '../../config/user-error.ts'
-import type { SdkConfig, Target } from '../target.ts'
+import type { BootstrapContext } from '../bootstrap/stack.ts'
+import type { SdkConfig } from '../target.ts'
 import { awsCall, isAwsError } from './call.ts'
 
 const ready = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE', 'IMPORT_COMPLETE'])
@@ -24,7 +22,7 @@ export const decideBootstrap = (
   throw new UserError(
     `the CloudFormation stack ${names.bootstrapStack} is in ${status}: ${stack.StackStatusReason ?? 'no reason given'}`,
     {
-      hint: `aws cloudformation delete-stack --stack-name ${names.bootstrapStack}, then run this again`,
+      hint: 'npm run bootstrap mends it, and asks before each step',
     },
   )
 }
@@ -43,35 +41,26 @@ export const findBootstrapStack = async (sdk: SdkConfig): Promise<Stack | undefi
   }
 }
 
-/** Makes sure that the bucket exists which Terraform keeps its state in. Free when it is there. */
-export const ensureStateBucket = async (target: Target, paths: Paths, story: Story): Promise<void> => {
-  const { CloudFormationClient, CreateStackCommand, waitUntilStackCreateComplete } = await import(
-    './sdk/cloudformation.ts'
+/** Text of the template that the stack was last made from. */
+export const findBootstrapTemplate = async (sdk: SdkConfig): Promise<string | undefined> => {
+  const { CloudFormationClient, GetTemplateCommand } = await import('./sdk/cloudformation.ts')
+  const { TemplateBody } = await awsCall('read the template of the state bucket', () =>
+    new CloudFormationClient(sdk).send(new GetTemplateCommand({ StackName: names.bootstrapStack })),
   )
-  const client = new CloudFormationClient(target.sdk)
-  const state = decideBootstrap(await findBootstrapStack(target.sdk))
-  if (state === 'ready') return
-  await story.step(`State bucket ${names.stateBucket(target.accountId, target.region)}`, async () => {
-    if (state === 'missing') {
-      const TemplateBody = await readFile(join(paths.root, 'stacks', 'bootstrap.yaml'), 'utf8')
-      const Parameters = [
-        { ParameterKey: 'BucketName', ParameterValue: names.stateBucket(target.accountId, target.region) },
-      ]
-      try {
-        await client.send(
-          new CreateStackCommand({ StackName: names.bootstrapStack, TemplateBody, Parameters }),
-        )
-      } catch (error) {
-        // Somebody else started at the same moment; wait for theirs.
-        if (!isAwsError(error, 'AlreadyExistsException'))
-          await awsCall('create the state bucket', () => Promise.reject(error))
-      }
-    }
-    await awsCall('wait for the state bucket', () =>
-      waitUntilStackCreateComplete(
-        { client, maxWaitTime: 300, minDelay: 1, maxDelay: 5 },
-        { StackName: names.bootstrapStack },
-      ),
-    )
-  })
+  return TemplateBody
+}
+
+/** Makes sure that there is the bucket which Terraform keeps its state in. Free when it is there. */
+export const ensureStateBucket = async (context: BootstrapContext): Promise<void> => {
+  const { target, io } = context
+  if (decideBootstrap(await findBootstrapStack(target.sdk)) === 'ready') return
+  if (!target.makesStateBucket)
+    throw new UserError(`there is no state bucket in account ${target.accountId} and ${target.region} yet`, {
+      hint: `npm run bootstrap -- --region ${target.region} shows what it would make there, and asks`,
+    })
+  const { bootstrap } = await import('../bootstrap/run.ts')
+  const bucket = names.stateBucket(target.accountId, target.region)
+  await io.story.step(`State bucket ${bucket}`, () =>
+    bootstrap({ ...context, yes: true, io: { ...io, story: silentStory } }, () => {}),
+  )
 }

@@ -43,7 +43,9 @@ const unreachable = new Set([
   'TimeoutError',
 ])
 
-const profileFlag = (): string => (process.env.AWS_PROFILE ? ` --profile ${process.env.AWS_PROFILE}` : '')
+/** For hints: the profile that this command acts with. */
+export const profileFlag = (): string =>
+  process.env.AWS_PROFILE ? ` --profile ${process.env.AWS_PROFILE}` : ''
 
 /** An AWS error as one sentence with the way out. `doing` reads like "list instances". */
 export const explainAwsError = (error: unknown, doing: string): unknown => {
@@ -62,6 +64,9 @@ export const explainAwsError = (error: unknown, doing: string): unknown => {
     return because(`AWS does not allow you to ${doing}: ${message}`, 'ask for the permission named above')
   if (unknownKey.has(name))
     return because(`AWS does not know these credentials (${name})`, `aws sso login${profileFlag()}`)
+  // S3 passes on what KMS says of the key that an object is encrypted with.
+  if (name.startsWith('KMS.') || name === 'KMSInvalidStateException')
+    return because(`a KMS key does not let you ${doing}: ${message}`, 'npm run doctor says which key and why')
   if (throttled.has(name))
     return because(`AWS throttles calls to ${doing}`, 'wait a minute and run the same command again')
   // Waiters of the SDK end with a JSON of their last look instead of a sentence.

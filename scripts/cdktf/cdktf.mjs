@@ -7,7 +7,13 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameS
 import { constants } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { listAbandoned, listInstalledTerraform, planEnvironment, planFolder } from './plan.mjs'
+import {
+  isForLocalTarget,
+  listAbandoned,
+  listInstalledTerraform,
+  planEnvironment,
+  planFolder,
+} from './plan.mjs'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const root = dirname(dirname(here))
@@ -91,14 +97,41 @@ const install = async (folder) => {
   }
 }
 
+/** What `npm run local:env` would have a person set; it starts the local target where it does not run. */
+const askLocalTarget = async () => {
+  const launcher = join(root, 'scripts', 'launch.mjs')
+  const child = spawn(process.execPath, [launcher, 'local:env', '--json'], {
+    env: { ...process.env, KIRO_SANDBOX_STATE: state },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  child.stdout.on('data', (chunk) => {
+    text += chunk
+  })
+  const code = await new Promise((done) => child.on('close', done))
+  if (code !== 0) throw new Refusal('the local target does not run', 'npm run local:up')
+  return JSON.parse(text)
+}
+
+const withTarget = async (args) => {
+  const file = process.env.KIRO_SANDBOX_CONFIG || join(root, 'sandbox.config.json')
+  const settings = existsSync(file) ? readFileSync(file, 'utf8') : undefined
+  if (!isForLocalTarget(args, process.env, settings)) return process.env
+  const { set, unset } = await askLocalTarget()
+  const kept = Object.entries(process.env).filter(([name]) => !unset.includes(name))
+  return { ...Object.fromEntries(kept), ...set }
+}
+
 const main = async () => {
   const folder = planFolder(tools, readFileSync(manifest, 'utf8'), readFileSync(lockFile, 'utf8'))
   if (!existsSync(folder)) await install(folder)
+  const args = process.argv.slice(2)
+  const env = await withTarget(args)
   const installed = listInstalledTerraform(tools, readdirSync(tools))
   return run(
     process.execPath,
-    [join(folder, 'node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf'), ...process.argv.slice(2)],
-    { cwd: root, env: planEnvironment(process.env, state, installed, existsSync), stdio: 'inherit' },
+    [join(folder, 'node_modules', 'cdktf-cli', 'bundle', 'bin', 'cdktf'), ...args],
+    { cwd: root, env: planEnvironment(env, state, installed, existsSync), stdio: 'inherit' },
   )
 }
 

@@ -15,6 +15,23 @@ export const listAbandoned = (names, isAlive) =>
     return pid !== undefined && !isAlive(Number(pid))
   })
 
+/** Commands of cdktf that ask AWS something. */
+const asking = new Set(['deploy', 'apply', 'destroy', 'diff', 'plan', 'output', 'watch'])
+
+/**
+ * Whether cdktf is to be led to the local target: where the settings say so, as they do when they say nothing, and
+ * nobody has led it anywhere yet. `settings` is the text of the settings file, if there is one.
+ */
+export const isForLocalTarget = (args, env, settings) => {
+  if (!asking.has(args[0]) || args.includes('--help') || env.AWS_ENDPOINT_URL) return false
+  try {
+    return (settings === undefined ? {} : JSON.parse(settings)).target !== 'aws'
+  } catch {
+    // stacks/main.ts says what is wrong with them.
+    return false
+  }
+}
+
 const firstThere = (candidates, exists) =>
   candidates.find((file) => file !== undefined && file !== '' && exists(file))
 

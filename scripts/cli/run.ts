@@ -2,6 +2,7 @@ import { silentStory } from '../../config/story.ts'
 import { exitCode, UserError } from '../../config/user-error.ts'
 import type { Command } from './command.ts'
 import { ask, confirm } from './confirm.ts'
+import { listenForCrashes } from './crashes.ts'
 import { renderHelp } from './help.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import type { Io } from './io.ts'
@@ -54,11 +55,23 @@ const survivesLostReaders = (): void => {
   })
 }
 
-/** After an interruption every error is a consequence of it; the person wants to hear of the interruption. */
-const causeOf = (error: unknown, signal: AbortSignal): unknown =>
-  signal.aborted && !(error instanceof UserError && error.exitCode === exitCode.interrupted)
-    ? signal.reason
-    : error
+/**
+ * After an interruption every error is a consequence of it; the person wants to hear of the interruption. After a
+ * fault of ours everything is one.
+ */
+const causeOf = (error: unknown, { aborted, reason }: AbortSignal): unknown => {
+  if (!aborted) return error
+  const own = error instanceof UserError && error.exitCode === exitCode.interrupted
+  return own && reason instanceof UserError ? error : reason
+}
+
+const isCrash = ({ aborted, reason }: AbortSignal): boolean => aborted && !(reason instanceof UserError)
+
+const tell = (error: unknown, terminal: Terminal): number => {
+  const { text, code } = renderError(error, terminal)
+  process.stderr.write(`${text}\n`)
+  return code
+}
 
 /** Runs one command of one process and returns its exit code. The only place that turns errors into text. */
 export const runCommand = async (command: Command, argv: readonly string[]): Promise<number> => {
@@ -73,10 +86,10 @@ export const runCommand = async (command: Command, argv: readonly string[]): Pro
     }
     const io = createIo(terminal, controller.signal)
     listenForInterrupts(controller, command.endsQuietly === true ? silentStory : io.story)
-    return (await command.run(parsed.values as never, io)) ?? exitCode.done
+    listenForCrashes(controller, (fault) => void tell(fault, terminal))
+    const code = (await command.run(parsed.values as never, io)) ?? exitCode.done
+    return isCrash(controller.signal) ? tell(controller.signal.reason, terminal) : code
   } catch (error) {
-    const { text, code } = renderError(causeOf(error, controller.signal), terminal)
-    process.stderr.write(`${text}\n`)
-    return code
+    return tell(causeOf(error, controller.signal), terminal)
   }
 }

@@ -7,6 +7,7 @@ import { runForward } from '../../connect/ssm/run-forward.ts'
 import { runTerminal } from '../../connect/ssm/run-terminal.ts'
 import type { SessionEnd } from '../../connect/ssm/session.ts'
 import { interrupted } from '../cli/interrupts.ts'
+import { staySmall } from '../cli/stay-small.ts'
 import type { Context } from '../sandbox/context.ts'
 import { explainConnection, explainEnd, type Place } from './explain.ts'
 import type { Forward } from './forward.ts'
@@ -127,6 +128,7 @@ const command = async (errand: Errand, request: SessionRequest): Promise<number>
 
 /** One that fails ends the others too: left alone, their sessions would go on until they are idle for too long. */
 const forwardAll = async (errand: Errand, forwards: readonly Forward[]): Promise<number> => {
+  staySmall()
   const failed = new AbortController()
   const signal = AbortSignal.any([errand.context.io.signal, failed.signal])
   const ended = await Promise.allSettled(

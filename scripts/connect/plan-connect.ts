@@ -1,4 +1,5 @@
 import { names } from '../../config/names.ts'
+import { quoteWord } from '../../config/shell-word.ts'
 import { usageError } from '../../config/user-error.ts'
 import { type Forward, parseForward } from './forward.ts'
 
@@ -70,13 +71,11 @@ export const planForwardRequest = ({ host, port, localPort }: Forward): SessionR
 }
 
 /** In single quotes for a shell, whatever is in it. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
-
 /** The agent splits a command line into words and starts the first: pipes and variables need a shell. */
 export const planCommandRequest = (line: string): SessionRequest => ({
   document: names.sessionDocuments.command,
   // The agent starts programs in /usr/bin.
-  parameters: { command: [`bash -lc ${quoted(`cd; ${line}`)}`] },
+  parameters: { command: [`bash -lc ${quoteWord(`cd; ${line}`)}`] },
 })
 
 export const planSessionRequest = (

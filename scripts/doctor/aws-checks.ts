@@ -1,6 +1,8 @@
 import { fine, note } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
-import { decideBootstrap, findBootstrapStack } from '../aws/bootstrap.ts'
+import { decideBootstrap, findBootstrapStack, findBootstrapTemplate } from '../aws/bootstrap.ts'
+import { findStateKey } from '../aws/state-key.ts'
+import { readWantedTemplate } from '../bootstrap/wanted.ts'
 import { surveySweep } from '../sweep/survey.ts'
 import {
   decideCaller,
@@ -21,6 +23,7 @@ import { decidePermissions, rehearsePermissions } from './permissions.ts'
 import { decideQuota, findVcpuQuota, findVpcQuota } from './quotas.ts'
 import { decideSandbox, findSandboxes } from './sandboxes.ts'
 import { decideBucket, findBucket } from './state-bucket.ts'
+import { decideStateKey } from './state-key.ts'
 import { decideStates, findStates } from './states.ts'
 
 const listAccountChecks = (ground: Ground): Check[] => {
@@ -56,14 +59,28 @@ const listStateChecks = (ground: Ground): Check[] => {
         const found = decideBootstrap(await findBootstrapStack(target.sdk))
         if (found === 'underWay')
           return [note('bootstrap stack', 'is being made or changed', 'wait a minute')]
-        return found === 'ready' ? [fine('bootstrap stack', names.bootstrapStack)] : []
+        if (found === 'missing') return []
+        const [was, wanted] = await Promise.all([
+          findBootstrapTemplate(target.sdk),
+          readWantedTemplate(ground.context),
+        ])
+        return was === wanted.text
+          ? [fine('bootstrap stack', names.bootstrapStack)]
+          : [
+              note(
+                'bootstrap stack',
+                'was made from another template than the one of this release',
+                'npm run bootstrap -- --plan',
+              ),
+            ]
       },
     },
     {
       ...{ group, name: 'state bucket' },
       look: async () => {
         const [bucket, machines] = await Promise.all([findBucket(target), ground.machines()])
-        return decideBucket(bucket, machines.length > 0)
+        const key = bucket.keyId === undefined ? undefined : await findStateKey(target.sdk, bucket.keyId)
+        return [...decideBucket(bucket, machines.length > 0), ...decideStateKey(key)]
       },
     },
     { group, name: 'states', look: async () => decideStates(await findStates(ground), ground.now) },

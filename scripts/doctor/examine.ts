@@ -2,6 +2,7 @@ import { type Finding, fine, note } from '../../config/finding.ts'
 import { planSettingsMigration, type SettingsMigration } from '../../config/parse-settings.ts'
 import type { Paths } from '../../config/paths.ts'
 import type { Settings } from '../../config/settings.ts'
+import { shellWord } from '../../config/shell-word.ts'
 import { UserError } from '../../config/user-error.ts'
 import { StateStore } from '../aws/state.ts'
 import type { Io } from '../cli/io.ts'
@@ -25,13 +26,18 @@ const as = (group: string, name: string, finding: Finding): Looked => ({
   ...{ group, name, seconds: 0, findings: [finding] },
 })
 
-const decideSettings = (says: string, file = '', older: SettingsMigration | undefined): Finding =>
+const decideSettings = (
+  says: string,
+  file: string,
+  older: SettingsMigration | undefined,
+  config: string | undefined,
+): Finding =>
   older === undefined
     ? fine('settings', says)
     : note(
         'settings',
         `${says}; ${file} has the form of an older release (version ${older.from} instead of ${older.to})`,
-        'npm run settings:migrate',
+        `npm run settings:migrate${config === undefined ? '' : ` -- --config ${shellWord(config)}`}`,
       )
 
 const findSettings = (
@@ -44,7 +50,7 @@ const findSettings = (
     const settings = withTarget(loadSettings(paths, config), target)
     const older = file === undefined ? undefined : planSettingsMigration(file.text, file.file)
     const says = `target ${settings.target}, region ${settings.region}`
-    return { settings, looked: as(group, name, decideSettings(says, file?.file, older)) }
+    return { settings, looked: as(group, name, decideSettings(says, file?.file ?? '', older, config)) }
   } catch (error) {
     if (!(error instanceof UserError)) throw error
     return { settings: undefined, looked: as(group, name, decideBroken(name, error)) }

@@ -2,7 +2,10 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { names } from '../../config/names.ts'
+import { UserError } from '../../config/user-error.ts'
 import { findAgent } from '../aws/agent.ts'
+import { explainAwsError } from '../aws/call.ts'
+import type { SandboxMachine } from '../aws/instances.ts'
 import { lastLines, Remote, type RemoteResult } from '../aws/remote.ts'
 import type { Ground } from './ground.ts'
 
@@ -12,6 +15,8 @@ export interface Inside {
   readonly lines: readonly (readonly string[])[]
   /** Why there are none. */
   readonly failure: string | undefined
+  /** What to do about that. */
+  readonly hint?: string
 }
 
 /** From here on updates and builds begin to fail. */
@@ -58,8 +63,8 @@ const decideLine = (user: string, line: readonly string[]): Finding[] => {
   }
 }
 
-export const decideInside = ({ user, lines, failure }: Inside): Finding[] => {
-  if (failure !== undefined) return [wrong(user, `could not be looked into: ${failure}`)]
+export const decideInside = ({ user, lines, failure, hint }: Inside): Finding[] => {
+  if (failure !== undefined) return [wrong(user, `could not be looked into: ${failure}`, hint)]
   const findings = lines.flatMap((line) => decideLine(user, line))
   if (findings.length > 0) return findings
   const root = lines.find(([kind, mount]) => kind === 'disk' && mount === '/')
@@ -77,19 +82,45 @@ export const parseInside = (user: string, { ok, stdout, stderr, status }: Remote
 
 /** How long a machine may take to look at itself. */
 const seconds = 15
+/** How long we wait for that, agent and all; less than a check has, for one slow machine hides no other. */
+const patience = 25_000
+
+const look = async (
+  { context: { target } }: Ground,
+  { user, instanceId }: Pick<SandboxMachine, 'user' | 'instanceId'>,
+  script: string,
+  signal: AbortSignal,
+): Promise<Inside | undefined> => {
+  const { state } = await findAgent(target.sdk, instanceId)
+  if (state !== 'online') return undefined
+  const result = await new Remote(target.sdk, instanceId, signal).run({
+    ...{ text: `SANDBOX_USER=${names.sandboxUser}\n${script}`, seconds, about: 'doctor looks inside' },
+  })
+  return parseInside(user, result)
+}
+
+/** One that does not answer says nothing about the others. */
+const explain = (user: string, thrown: unknown, late: boolean): Inside => {
+  if (late) return { user, lines: [], failure: `it has not answered within ${patience / 1000} s` }
+  const error = explainAwsError(thrown, `look inside the sandbox of ${user}`)
+  const failure = error instanceof Error ? error.message : String(error)
+  const hint = error instanceof UserError ? error.hint : undefined
+  return { user, lines: [], failure, ...(hint === undefined ? {} : { hint }) }
+}
 
 /** Machines whose agent answers; of the others `sandboxes` tells. */
-export const lookInside = async ({ context, machines }: Ground): Promise<Inside[]> => {
-  const { target, paths, io } = context
+export const lookInside = async (ground: Ground): Promise<Inside[]> => {
+  const { paths, io } = ground.context
   const script = await readFile(join(paths.root, 'scripts', 'doctor', 'inside.sh'), 'utf8')
-  const running = (await machines()).filter(({ state }) => state === 'running')
-  const looks = running.map(async ({ user, instanceId }): Promise<Inside[]> => {
-    const { state } = await findAgent(target.sdk, instanceId)
-    if (state !== 'online') return []
-    const result = await new Remote(target.sdk, instanceId, io.signal).run({
-      ...{ text: `SANDBOX_USER=${names.sandboxUser}\n${script}`, seconds, about: 'doctor looks inside' },
-    })
-    return [parseInside(user, result)]
+  const running = (await ground.machines()).filter(({ state }) => state === 'running')
+  const looks = running.map(async (machine) => {
+    const late = AbortSignal.timeout(patience)
+    try {
+      return await look(ground, machine, script, AbortSignal.any([io.signal, late]))
+    } catch (error) {
+      io.signal.throwIfAborted()
+      return explain(machine.user, error, late.aborted)
+    }
   })
-  return (await Promise.all(looks)).flat()
+  return (await Promise.all(looks)).filter((inside) => inside !== undefined)
 }

@@ -6,8 +6,12 @@ import type { Target } from '../target.ts'
 
 export interface BucketFacts {
   readonly bucket: string
-  /** somebodys: the name is taken by another account. */
-  readonly kind: 'ours' | 'missing' | 'somebodys'
+  /** somebodys: the name is taken by another account; elsewhere: it is ours, and in another region. */
+  readonly kind: 'ours' | 'missing' | 'somebodys' | 'elsewhere'
+  /** Where it lies, when that is known and another region than it should be. */
+  readonly region: string | undefined
+  /** Of the KMS key it encrypts with; undefined: with the keys of S3. */
+  readonly keyId: string | undefined
   readonly versioning: string | undefined
   readonly encryption: string | undefined
   readonly publicBlocked: boolean
@@ -19,47 +23,36 @@ const what = 'state bucket'
 interface Safeguard {
   readonly missing: (facts: BucketFacts) => boolean
   readonly says: (facts: BucketFacts) => string
-  readonly fix: (bucket: string) => string
 }
 
-const s3api = (call: string, bucket: string, more: string) => `aws s3api ${call} --bucket ${bucket} ${more}`
-
-/** What stacks/bootstrap.yaml gives the bucket, and how it comes back. */
+/** What stacks/bootstrap.yaml gives the bucket. It comes back by the same way. */
 const safeguards: readonly Safeguard[] = [
   {
     missing: ({ versioning }) => versioning !== 'Enabled',
     says: ({ versioning }) =>
       `keeps no older versions (versioning ${versioning?.toLowerCase() ?? 'off'}): a broken state could not be brought back`,
-    fix: (bucket) => s3api('put-bucket-versioning', bucket, '--versioning-configuration Status=Enabled'),
   },
   {
     missing: ({ encryption }) => encryption === undefined,
     says: () => 'has no rule to encrypt what is written to it',
-    fix: (bucket) =>
-      s3api(
-        'put-bucket-encryption',
-        bucket,
-        `--server-side-encryption-configuration '{"Rules":[{"ApplyServerSideEncryptionByDefault":{"SSEAlgorithm":"AES256"}}]}'`,
-      ),
   },
   {
     missing: ({ publicBlocked }) => !publicBlocked,
     says: () => 'could be made public: its public access block is not complete',
-    fix: (bucket) =>
-      s3api(
-        'put-public-access-block',
-        bucket,
-        '--public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true',
-      ),
   },
   {
     missing: ({ tlsOnly }) => !tlsOnly,
     says: () => 'also answers without TLS: its policy does not deny that',
-    fix: () => 'put the bucket policy of stacks/bootstrap.yaml back',
   },
 ]
 
-const decideAbsent = ({ bucket, kind }: BucketFacts, used: boolean): Finding => {
+const decideAbsent = ({ bucket, kind, region }: BucketFacts, used: boolean): Finding => {
+  if (kind === 'elsewhere')
+    return wrong(
+      what,
+      `${bucket} lies in ${region ?? 'another region'}: a state bucket belongs to the region in its name`,
+      `aws s3 ls s3://${bucket}; if nothing of it is needed, remove it, then npm run bootstrap`,
+    )
   if (kind === 'somebodys')
     return wrong(
       what,
@@ -72,7 +65,7 @@ const decideAbsent = ({ bucket, kind }: BucketFacts, used: boolean): Finding => 
         `${bucket} is gone, and with it what Terraform knows of the sandboxes`,
         'restore it, or run sandbox:up for each engineer: it takes over what is there',
       )
-    : note(what, `there is none yet; the first sandbox:up makes ${bucket}`)
+    : note(what, `there is none yet; npm run bootstrap makes ${bucket}`)
 }
 
 /** @param used something of this account looks like a sandbox, so that there should be a state */
@@ -81,7 +74,7 @@ export const decideBucket = (facts: BucketFacts, used: boolean): Finding[] => {
   if (kind !== 'ours') return [decideAbsent(facts, used)]
   const findings = safeguards
     .filter(({ missing }) => missing(facts))
-    .map(({ says, fix }) => wrong(what, `${bucket} ${says(facts)}`, fix(bucket)))
+    .map(({ says }) => wrong(what, `${bucket} ${says(facts)}`, 'npm run bootstrap'))
   return findings.length > 0
     ? findings
     : [fine(what, `${bucket}, versioned, encrypted (${encryption}), closed to the public`)]
@@ -123,6 +116,8 @@ const findVersioning = async (
     return { status: Status }
   } catch (error) {
     if (isAwsError(error, 'NoSuchBucket')) return 'missing'
+    // What the endpoint of one region says of a bucket in another.
+    if (isAwsError(error, 'PermanentRedirect', 'AuthorizationHeaderMalformed')) return 'elsewhere'
     // To whoever owns it AWS says which permission is missing; to others only this.
     if (isAwsError(error, 'AccessDenied') && (error as Error).message === 'Access Denied') return 'somebodys'
     return awsCall('look at the state bucket', () => Promise.reject(error))
@@ -130,13 +125,30 @@ const findVersioning = async (
 }
 
 export const findBucket = async ({ sdk, accountId, region }: Target): Promise<BucketFacts> => {
-  const { GetBucketEncryptionCommand, GetBucketPolicyCommand, GetPublicAccessBlockCommand, S3Client } =
-    await import('../aws/sdk/s3.ts')
+  const {
+    GetBucketEncryptionCommand,
+    GetBucketPolicyCommand,
+    GetPublicAccessBlockCommand,
+    HeadBucketCommand,
+    S3Client,
+  } = await import('../aws/sdk/s3.ts')
   const client = new S3Client(sdk)
   const where = { Bucket: names.stateBucket(accountId, region), ExpectedBucketOwner: accountId }
-  const nothing = { versioning: undefined, encryption: undefined, publicBlocked: false, tlsOnly: false }
+  const nothing = {
+    versioning: undefined,
+    encryption: undefined,
+    keyId: undefined,
+    publicBlocked: false,
+    tlsOnly: false,
+  }
   const versioning = await findVersioning(client, where)
-  if (typeof versioning === 'string') return { bucket: where.Bucket, kind: versioning, ...nothing }
+  if (typeof versioning === 'string')
+    return { bucket: where.Bucket, kind: versioning, region: undefined, ...nothing }
+  const there = await awsCall('find the region of the state bucket', () =>
+    client.send(new HeadBucketCommand(where)),
+  )
+  if (there.BucketRegion !== undefined && there.BucketRegion !== region)
+    return { bucket: where.Bucket, kind: 'elsewhere', region: there.BucketRegion, ...nothing }
   const [encryption, block, policy] = await Promise.all([
     ifThere('look at the encryption of the state bucket', client.send(new GetBucketEncryptionCommand(where))),
     ifThere('look at the public access block', client.send(new GetPublicAccessBlockCommand(where))),
@@ -145,8 +157,9 @@ export const findBucket = async ({ sdk, accountId, region }: Target): Promise<Bu
   const rule = encryption?.ServerSideEncryptionConfiguration?.Rules?.[0]
   const blocked = Object.values(block?.PublicAccessBlockConfiguration ?? {})
   return {
-    ...{ bucket: where.Bucket, kind: 'ours', versioning: versioning.status },
+    ...{ bucket: where.Bucket, kind: 'ours', region: undefined, versioning: versioning.status },
     encryption: rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm,
+    keyId: rule?.ApplyServerSideEncryptionByDefault?.KMSMasterKeyID,
     publicBlocked: blocked.length === 4 && blocked.every(Boolean),
     tlsOnly: isTlsOnly(policy?.Policy),
   }

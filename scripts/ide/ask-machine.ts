@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { quoteWord } from '../../config/shell-word.ts'
 import { exitCode, UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { hostAlias } from '../../connect/ssh-config/place.ts'
@@ -12,8 +13,6 @@ import { decideFitness, type MachineFacts, parseFacts } from './fitness.ts'
 /** A machine that has just begun to boot lets nobody in for a while. */
 const seconds = 90
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
-
 /** Goes the way the editor will go, and asks what its server will find. @throws when that is too little */
 export const askMachine = async (
   { paths, io }: Context,
@@ -24,7 +23,7 @@ export const askMachine = async (
   const host = hostAlias(user)
   const input = await readFile(join(paths.root, 'scripts', 'ide', 'facts.sh'), 'utf8')
   const facts = await io.story.step(`ssh ${host}`, async () => {
-    const result = await runSsh(home, [host, `sh -s ${quoted(folder)}`], {
+    const result = await runSsh(home, [host, `sh -s ${quoteWord(folder)}`], {
       seconds,
       input,
       signal: io.signal,

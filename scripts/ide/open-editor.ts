@@ -38,6 +38,12 @@ export const openEditor = ({ name, title }: Editor, uri: string): Promise<void> 
       ),
     )
     child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new UserError(`${name} has ended with exit code ${code}`)),
+      code === 0
+        ? resolve()
+        : reject(
+            new UserError(`${name} has ended with exit code ${code}`, {
+              hint: 'what it said stands above; --print gives the link to open by hand',
+            }),
+          ),
     )
   })

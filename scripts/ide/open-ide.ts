@@ -1,4 +1,5 @@
 import { names } from '../../config/names.ts'
+import { shellWord } from '../../config/shell-word.ts'
 import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { findInstalled } from '../../connect/ssh-config/installation.ts'
@@ -75,7 +76,8 @@ export const openIde = async (request: IdeRequest): Promise<Opened> => {
   const facts = await askMachine(context, home, user, wanted)
   if (!facts.folder)
     throw new UserError(`${host} has no folder ${wanted}`, {
-      hint: `${['ssh', ...home.sshArguments, host].join(' ')} mkdir -p ${JSON.stringify(wanted)}`,
+      // ssh joins its words and gives them to a shell: quoted once for that one, once for this one.
+      hint: ['ssh', ...home.sshArguments, host, `mkdir -p ${shellWord(wanted)}`].map(shellWord).join(' '),
     })
   const uri = renderFolderUri(host, wanted)
   const installed = findEditors(process.env.PATH ?? '')

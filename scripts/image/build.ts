@@ -89,7 +89,7 @@ export const buildImage = async (
 /** @returns undefined when somebody else was building it and has ended */
 const tryBuild = async (context: ImageContext, plan: ImagePlan, options: BuildOptions) => {
   const { io, images, settings, target } = context
-  await ensureStateBucket(target, context.paths, io.story)
+  await ensureStateBucket(context)
   const build = planBuildId(new Date(), randomBytes(3).toString('hex'))
   const deadline = new Date(Date.now() + settings.image.deadlineMinutes * 60_000)
   return withUndo(io.story, options.keepOnError, async (undo) => {

@@ -117,7 +117,7 @@ export const copyGolden = async (
   wanted: string | undefined,
   region: string,
 ): Promise<Copied> => {
-  const { target, io, paths, settings } = context
+  const { target, io, settings } = context
   const imageId = wanted ?? (await requireCurrent(target, settings.environment))
   const image = checkPromotable(imageId, await findImage(target.sdk, imageId), target)
   const there = inRegion(target, region)
@@ -134,7 +134,7 @@ export const copyGolden = async (
     const found = await findVerified(trip)
     if (found !== undefined) return finish(found.imageId, false)
     const verification = await requireVerification(trip)
-    await ensureStateBucket(there, paths, io.story)
+    await ensureStateBucket({ ...context, target: there })
     const made = await io.story.step(`Copy ${imageId} to ${region}`, (note) => {
       note('AWS copies its snapshot')
       return tryCopy(context, trip, verification)

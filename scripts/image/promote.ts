@@ -27,12 +27,12 @@ const undeprecate = async (sdk: SdkConfig, { imageId, deprecatedAt }: OurImage):
 
 /** @param wanted undefined: back to what current was before */
 export const promoteImage = async (context: Context, wanted: string | undefined): Promise<Promotion> => {
-  const { target, settings, paths, io } = context
+  const { target, settings, io } = context
   const { environment } = settings
   const read = await readAliases(target.sdk, environment)
   const to = wanted ?? decideRollback(read)
   const image = checkPromotable(to, await findImage(target.sdk, to), target)
-  await ensureStateBucket(target, paths, io.story)
+  await ensureStateBucket(context)
   await undeprecate(target.sdk, image)
   const store = new ImageStore(target)
   const moved = await moveAlias({ sdk: target.sdk, store, read, to, signal: io.signal })

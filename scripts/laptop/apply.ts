@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { readBytes, writeBytes } from '../../home/files.ts'
-import { type Found, sha256 } from '../../laptop/changes.ts'
+import { type Found, sha256, sha256OfLines } from '../../laptop/changes.ts'
 import { type LaptopRecord, mergeRecords, renderRecord } from '../../laptop/record.ts'
 import { findFile, findFolders } from './look.ts'
 import type { SetupPlan } from './plan.ts'
@@ -34,7 +34,9 @@ const recordBefore = (
       }),
     blocks: blocks
       .filter(({ path }) => written.has(path))
-      .map(({ path, style }) => ({ path, style, created: findFile(path) === undefined })),
+      .map(({ path, style, lines }) => ({
+        ...{ path, style, created: findFile(path) === undefined, sha256: sha256OfLines(lines) },
+      })),
   }
   return mergeRecords(record, fresh)
 }
@@ -42,12 +44,14 @@ const recordBefore = (
 /** The record is written before the files: whatever cuts this off, --remove knows the way back. */
 export const applySetup = (plan: SetupPlan): void => {
   const { place, changes } = plan
+  const edited = changes.filter(({ verb }) => verb === 'reset').map(({ path }) => findFile(path))
   const folders = findFolders(
     changes.map(({ path }) => path),
     place,
   )
   for (const { path, mode } of folders)
     if (mode === undefined) mkdirSync(path, { recursive: true, mode: 0o700 })
+  for (const found of edited) if (found !== undefined) keep(place.before, found)
   writeBytes(place.record, renderRecord(recordBefore(plan, folders)), 0o600)
   chmodSync(place.folder, 0o700)
   for (const { path, bytes, mode } of changes) writeBytes(path, bytes, mode)

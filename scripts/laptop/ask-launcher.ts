@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { quoteWord } from '../../config/shell-word.ts'
 import type { LaptopPlace } from '../../laptop/place.ts'
 import type { CliFacts, Environment, Reply, ShellStart } from '../../laptop/verify/facts.ts'
 import { askProgram } from '../setup/ask-program.ts'
@@ -6,8 +7,6 @@ import { askProgram } from '../setup/ask-program.ts'
 /** Whatever a start file prints stands before it. */
 const mark = 'kiro-laptop-environment:'
 const script = `console.log("\\n${mark}" + JSON.stringify(process.env))`
-
-const quote = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
 const parseEnvironment = ({ stdout }: Reply): Environment | undefined => {
   const line = stdout.split('\n').findLast((text) => text.startsWith(mark))
@@ -41,7 +40,7 @@ export const askShells = async (ask: Ask, shell: string | undefined): Promise<re
   )
   return Promise.all(
     unique.map(async ({ program, flag, command }) => {
-      const line = `${quote(process.execPath)} -e ${quote(script)}`
+      const line = `${quoteWord(process.execPath)} -e ${quoteWord(script)}`
       return { command, environment: parseEnvironment(await ask([program, flag, line], 20)) }
     }),
   )

@@ -44,7 +44,7 @@ export const planSetup = (wanted: Wanted): SetupPlan => {
   const record = recordOf(place)
   const changes = [
     ...whole.map((file) => decideWhole(file, findFile(file.path), record)),
-    ...blocks.map((file) => decideBlock(file, findFile(file.path))),
+    ...blocks.map((file) => decideBlock(file, findFile(file.path), record)),
   ].filter((change) => change !== undefined)
   return { ...wanted, record, changes }
 }

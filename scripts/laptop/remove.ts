@@ -1,19 +1,29 @@
-import { chmodSync, existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { readBytes, writeBytes } from '../../home/files.ts'
 import { withoutBlock } from '../../home/marked-block.ts'
-import { sha256, styles } from '../../laptop/changes.ts'
+import { isBlockEdited, sha256, styles } from '../../laptop/changes.ts'
 import type { LaptopPlace } from '../../laptop/place.ts'
 import type { LaptopRecord } from '../../laptop/record.ts'
 
-/** Files of ours that somebody has changed since; they go with the others. */
-export const listEdited = ({ whole }: LaptopRecord): string[] =>
-  whole
-    .filter((file) => existsSync(file.path) && sha256(readBytes(file.path)) !== file.sha256)
-    .map(({ path }) => path)
+/** What of ours somebody has changed since; it goes with the rest. */
+export const listEdited = ({ whole, blocks }: LaptopRecord): string[] =>
+  [
+    ...whole.filter((file) => existsSync(file.path) && sha256(readBytes(file.path)) !== file.sha256),
+    ...blocks.filter((block) => isBlockEdited(readBytes(block.path), block)),
+  ].map(({ path }) => path)
 
-const removeWhole = ({ path, before }: LaptopRecord['whole'][number]): void => {
-  if (before === undefined) rmSync(path, { force: true })
-  else if (existsSync(before.path)) writeBytes(path, readBytes(before.path), before.mode)
+/** What was there before us was kept, and somebody has removed that. */
+export const isLost = ({ before }: LaptopRecord['whole'][number]): boolean =>
+  before !== undefined && !existsSync(before.path)
+
+const removeWhole = (file: LaptopRecord['whole'][number]): void => {
+  const { path, before } = file
+  if (isLost(file)) return
+  const bytes = before === undefined ? '' : readBytes(before.path)
+  // A link that took the place of our file goes itself: what it leads to may be ~/.aws/config.
+  if (before === undefined || lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    rmSync(path, { force: true })
+  if (before !== undefined) writeBytes(path, bytes, before.mode)
 }
 
 const removeBlock = ({ path, style, created }: LaptopRecord['blocks'][number]): void => {

@@ -1,7 +1,7 @@
 import { platform } from 'node:os'
 import { planPaths } from '../../config/paths.ts'
 import type { Change } from '../../laptop/changes.ts'
-import { tilde } from '../../laptop/place.ts'
+import { type LaptopPlace, tilde } from '../../laptop/place.ts'
 import { parseShell, planStartFile } from '../../laptop/start-file.ts'
 import { askFor } from '../cli/ask.ts'
 import type { Io } from '../cli/io.ts'
@@ -19,7 +19,7 @@ export interface SetupFlags {
 
 const next = ['kiro-aws login', 'npm run laptop:verify', 'kiro-aws'] as const
 
-const describe = (change: Change, home: string): string => {
+const describe = (change: Change, { home, before }: LaptopPlace): string => {
   const name = tilde(home, change.path)
   switch (change.verb) {
     case 'create':
@@ -28,6 +28,8 @@ const describe = (change: Change, home: string): string => {
       return `${name} is brought up to date`
     case 'replace':
       return `${name} is somebody's: it is kept, and comes back with --remove`
+    case 'reset':
+      return `${name} was changed since; as it is now it is kept in ${tilde(home, before)}`
     case 'extend':
       return `${name} gets our lines between two comments at its end`
   }
@@ -44,7 +46,6 @@ const planOf = (home: string, flags: SetupFlags): SetupPlan => {
 }
 
 const answer = ({ aws, changes, place }: SetupPlan, flags: SetupFlags, io: Io): void => {
-  const { home } = place
   if (flags.json)
     io.answer(
       JSON.stringify({
@@ -57,14 +58,14 @@ const answer = ({ aws, changes, place }: SetupPlan, flags: SetupFlags, io: Io): 
       }),
     )
   else if (changes.length === 0) io.answer('everything is as the settings say')
-  else io.answer(changes.map((change) => describe(change, home)).join('\n'))
+  else io.answer(changes.map((change) => describe(change, place)).join('\n'))
 }
 
 export const runSetup = async (home: string, flags: SetupFlags, io: Io): Promise<void> => {
   const plan = planOf(home, flags)
   const asked = plan.changes.filter(({ asks }) => asks)
   if (!flags.plan && asked.length > 0) {
-    for (const change of asked) io.story.say(describe(change, home))
+    for (const change of asked) io.story.say(describe(change, plan.place))
     for (const line of plan.blocks.find(({ start }) => start)?.lines ?? []) io.story.say(`  ${line}`)
     await askFor(io, flags.yes, `change ${asked.map(({ path }) => tilde(home, path)).join(', ')}`)
   }

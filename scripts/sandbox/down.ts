@@ -89,6 +89,6 @@ export const removeStack = async (
 export const isLastSandbox = async (context: Context, leaving: readonly UserName[]): Promise<boolean> => {
   const going = new Set<string>(leaving.map((user) => names.sandboxStack(user)))
   const [stacks, machines] = await Promise.all([context.store.listStacks(), listMachines(context.target.sdk)])
-  const others = stacks.filter((stack) => stack !== names.networkStack && !going.has(stack))
+  const others = stacks.filter((stack) => names.isSandboxStack(stack) && !going.has(stack))
   return others.length === 0 && machines.every(({ user }) => leaving.includes(user))
 }

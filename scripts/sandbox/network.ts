@@ -116,7 +116,7 @@ const makeOrKeepNetwork = async (
   await checkGround(context.target.sdk, survey.spec)
   const move = await findMove(context, survey)
   if (move !== undefined && move.users.length > 0) throw refuseMove(move)
-  if (survey.stateTag === undefined) await ensureStateBucket(context.target, context.paths, story)
+  if (survey.stateTag === undefined) await ensureStateBucket({ ...context, io: { ...context.io, story } })
   const tools = await openTools()
   const outputs = await story.step('Network (shared by all sandboxes)', () =>
     applyStack({ context, tools, story, owner: 'shared', ...unlockOf(options) }, survey),

@@ -39,7 +39,10 @@ export const runSsh = async (
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT')
       throw new UserError('there is no ssh on PATH', { hint: 'install the OpenSSH client', cause })
     if (ended.aborted)
-      throw new UserError(`ssh ${args.at(-1)} has not answered within ${seconds} s`, { cause })
+      throw new UserError(`ssh ${args.at(-1)} has not answered within ${seconds} s`, {
+        hint: `ssh -v ${args.at(-1)} shows where it waits; npm run doctor looks at the rest`,
+        cause,
+      })
     throw cause
   }
 }

@@ -3,6 +3,7 @@ import type { UserName } from '../../config/user-name.ts'
 import type { TunnelEnd } from '../../connect/eice/pump.ts'
 import { KeyRefused, NoAnswer } from '../../connect/eice/push-key.ts'
 import { TunnelRefused } from '../../connect/eice/tunnel.ts'
+import { profileFlag } from '../aws/call.ts'
 import type { Way } from './way.ts'
 
 export interface Place extends Pick<Way, 'instanceId' | 'region'> {
@@ -22,7 +23,7 @@ const clock: Known = [
 const expired: Known = [
   /^(ExpiredToken|ExpiredTokenException)$/,
   () => 'the AWS login has expired',
-  () => 'aws sso login',
+  () => `aws sso login${profileFlag()}`,
 ]
 
 const keyRefusals: readonly Known[] = [

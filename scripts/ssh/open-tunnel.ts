@@ -1,6 +1,6 @@
 import type WebSocket from 'ws'
 import { names } from '../../config/names.ts'
-import { presignTunnel } from '../../connect/eice/presign.ts'
+import { type Credentials, presignTunnel } from '../../connect/eice/presign.ts'
 import { pushKey } from '../../connect/eice/push-key.ts'
 import { dialTunnel } from '../../connect/eice/tunnel.ts'
 import { loadCredentials } from '../aws/quick-credentials.ts'
@@ -22,16 +22,26 @@ export const pushKeyTo = async (
   sdk: SdkConfig,
   { region, instanceId }: Target,
   { publicKey, signal }: TunnelErrand,
+  credentials?: Credentials,
 ): Promise<void> =>
-  pushKey({ region, instanceId, user: names.sandboxUser, publicKey }, await loadCredentials(sdk), {
-    ...{ endpoint: sdk.endpoint, seconds: dialSeconds, signal, now: new Date() },
-  })
+  pushKey(
+    { region, instanceId, user: names.sandboxUser, publicKey },
+    credentials ?? (await loadCredentials(sdk)),
+    {
+      ...{ endpoint: sdk.endpoint, seconds: dialSeconds, signal, now: new Date() },
+    },
+  )
 
-const dial = async (sdk: SdkConfig, way: Way, { maxSeconds, signal }: TunnelErrand): Promise<WebSocket> => {
+const dial = async (
+  sdk: SdkConfig,
+  way: Way,
+  { maxSeconds, signal }: TunnelErrand,
+  credentials: Credentials,
+): Promise<WebSocket> => {
   const { region, privateIp, endpoint } = way
   const { dnsName, id: endpointId } = endpoint
   const request = { region, endpointId, dnsName, privateIp, port: 22, maxSeconds }
-  const path = await presignTunnel(request, await loadCredentials(sdk), new Date())
+  const path = await presignTunnel(request, credentials, new Date())
   return dialTunnel({ path, dnsName, origin: sdk.endpoint, dialSeconds, signal })
 }
 
@@ -40,7 +50,12 @@ const dial = async (sdk: SdkConfig, way: Way, { maxSeconds, signal }: TunnelErra
  * @throws KeyRefused, NoAnswer, TunnelRefused, or why there are no credentials
  */
 export const openTunnel = async (sdk: SdkConfig, way: Way, errand: TunnelErrand): Promise<WebSocket> => {
-  const [pushed, dialled] = await Promise.allSettled([pushKeyTo(sdk, way, errand), dial(sdk, way, errand)])
+  // Once: a profile may have to ask AWS, or run a program, for them.
+  const credentials = await loadCredentials(sdk)
+  const [pushed, dialled] = await Promise.allSettled([
+    pushKeyTo(sdk, way, errand, credentials),
+    dial(sdk, way, errand, credentials),
+  ])
   // About a machine that is gone or stopped the first one knows more.
   if (pushed.status === 'rejected') {
     if (dialled.status === 'fulfilled') dialled.value.terminate()

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
 import { UserError } from '../../config/user-error.ts'
 import { printable, type UserName } from '../../config/user-name.ts'
@@ -22,9 +22,9 @@ export const parsePublicKey = (text: string, file: string): string => {
   )
 }
 
-/** The sandbox's own key unless another one is named. */
+/** The sandbox's own key, which lies where ssh looks whatever $HOME says, unless another one is named. */
 export const loadPublicKey = (user: UserName, named: string | undefined): string => {
-  const file = named === undefined ? `${planSshPlace(homedir()).identity}.pub` : resolve(named)
+  const file = named === undefined ? `${planSshPlace(userInfo().homedir).identity}.pub` : resolve(named)
   try {
     return parsePublicKey(readFileSync(file, 'utf8'), printable(file))
   } catch (error) {

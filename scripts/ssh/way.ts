@@ -45,4 +45,9 @@ export const writeWay = (file: string, way: Way): void => {
   }
 }
 
-export const forgetWay = (file: string): void => rmSync(file, { force: true })
+/** Where nothing can be removed, what stands in it fails again and is asked anew. */
+export const forgetWay = (file: string): void => {
+  try {
+    rmSync(file, { force: true })
+  } catch {}
+}

@@ -165,9 +165,12 @@ const ceiling: readonly Statement[] = [
   },
 ]
 
-const controlPlane = ({ accountId, region, state }: SandboxSpec): readonly string[] => [
-  `arn:aws:s3:::${state.bucket}`,
-  `arn:aws:s3:::${state.bucket}/*`,
+/** What of a spec says which things are ours. */
+export type BoundaryScope = Pick<SandboxSpec, 'accountId' | 'region' | 'state'>
+
+const controlPlane = ({ accountId, region, state }: BoundaryScope): readonly string[] => [
+  // With its objects and the bucket of its access log.
+  `arn:aws:s3:::${state.bucket}*`,
   `arn:aws:ssm:*:${accountId}:document/kiro-*`,
   `arn:aws:ssm:*:${accountId}:document/SSM-SessionManagerRunShell`,
   `arn:aws:ssm:*:${accountId}:parameter${names.parameterRoot}/*`,
@@ -181,7 +184,7 @@ const controlPlane = ({ accountId, region, state }: SandboxSpec): readonly strin
  * Permissions boundary of the elevated role: the most it can ever do, whatever policy is attached to it. The
  * role itself has no permission until a window is opened from outside the box.
  */
-export const elevatedBoundary = (spec: SandboxSpec): PolicyDocument =>
+export const elevatedBoundary = (spec: BoundaryScope): PolicyDocument =>
   policy(
     ...ceiling,
     { Sid: 'NoOtherIdentity', Effect: 'Deny', Action: otherIdentities, Resource: '*' },

@@ -76,12 +76,18 @@ export const sessionTags = [
 ] as const
 
 /**
- * The engineer's own login on a laptop. Two patterns: roles of an Identity Center in us-east-1 have no region in
- * their path. The end of the name changes whenever the permission set is assigned anew.
+ * Logins with a permission set. Two patterns: roles of an Identity Center in us-east-1 have no region in their path.
+ * The end of the name changes whenever the permission set is assigned anew.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  */
+export const loginsWith = (accountId: string, permissionSet: string): readonly string[] =>
+  ['', '*/'].map(
+    (region) =>
+      `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com/${region}AWSReservedSSO_${permissionSet}_*`,
+  )
+
+/** The engineer's own login on a laptop. */
 const ownLogin = (spec: SandboxSpec, permissionSet: string): Statement => {
-  const path = `arn:aws:iam::${spec.accountId}:role/aws-reserved/sso.amazonaws.com`
   return {
     Sid: 'OwnSsoSessionOnly',
     Effect: 'Allow',
@@ -89,10 +95,7 @@ const ownLogin = (spec: SandboxSpec, permissionSet: string): Statement => {
     Action: 'sts:AssumeRole',
     Condition: {
       ArnLike: {
-        'aws:PrincipalArn': [
-          `${path}/AWSReservedSSO_${permissionSet}_*`,
-          `${path}/*/AWSReservedSSO_${permissionSet}_*`,
-        ],
+        'aws:PrincipalArn': loginsWith(spec.accountId, permissionSet),
       },
       StringLike: { 'aws:userid': `*:${ssoName(spec)}` },
       StringEquals: { 'sts:RoleSessionName': spec.user },

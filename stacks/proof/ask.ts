@@ -30,7 +30,7 @@ const policyOfResource = ({ roles }: World, action: string, resource: string): s
   if (action.startsWith('kms:') && resource.includes(':key/')) return documentName.key
   const role =
     /^sts:(AssumeRole|TagSession)$/.test(action) && [...roles.values()].find(({ arn }) => arn === resource)
-  return role ? documentName.trust(role.name) : undefined
+  return role && role.trust !== undefined ? documentName.trust(role.name) : undefined
 }
 
 export const planQuestion = (world: World, row: Row): Question => {

@@ -2,6 +2,7 @@ import { names } from '../../config/names.ts'
 import type { ContextValues } from '../../iam/context.ts'
 import type { Policies } from '../../iam/evaluate.ts'
 import { type Caller, contextOfCaller, parseCaller } from '../../iam/principal.ts'
+import { operatorPolicies } from '../access/operator-policy.ts'
 import type { Question } from './ask.ts'
 import type { Circumstance, Who, WindowName } from './row.ts'
 import { documentName, type World } from './world.ts'
@@ -24,7 +25,8 @@ const services: Readonly<Partial<Record<Who, string>>> = {
   'VPC flow logs': 'vpc-flow-logs.amazonaws.com',
 }
 
-const identityOf = ({ spec, own, other }: World, who: Who): Identity => {
+const identityOf = (world: World, who: Who): Identity => {
+  const { spec, own, other } = world
   const { accountId, user, region } = spec
   const role = (name: string, account = accountId) => `arn:aws:iam::${account}:role/${name}`
   const sso = role('aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071')
@@ -48,12 +50,17 @@ const identityOf = ({ spec, own, other }: World, who: Who): Identity => {
       return { role: role(names.readonlyRole(user)), session: user, ...at('sandbox') }
     case 'elevated':
       return { role: role(names.elevatedRole(user)), session: user, ...at('sandbox') }
+    case 'operator':
+      return { role: role('Operator'), session: user, ...at('elsewhere') }
     case 'other account':
       return { role: role('Administrator', '999999999999'), session: user, ...at('elsewhere') }
     case 'administrator':
       return { role: role('Administrator'), session: user, ...at('elsewhere') }
-    default:
+    default: {
+      const laptop = world.roles.get(who)
+      if (laptop !== undefined) return { role: laptop.arn, session: login, ...at('elsewhere') }
       return { role: sso, session: login, ...at('elsewhere') }
+    }
   }
 }
 
@@ -126,6 +133,7 @@ export const documentsOf = (
   if (caller.kind !== 'session') return only()
   if (who === 'engineer') return only(documentName.engineer)
   if (who === 'team engineer') return only(documentName.team)
+  if (who === 'operator') return only(...Object.keys(operatorPolicies(world.spec)))
   const role = [...world.roles.values()].find(({ arn }) => arn === caller.roleArn)
   if (role === undefined) return only(documentName.everything)
   const opened = who === 'elevated' && window !== 'none' ? [documentName.window(window)] : []

@@ -4,7 +4,9 @@ import { elevatedGround } from './rows/elevated-ground.ts'
 import { elevatedWindow } from './rows/elevated-window.ts'
 import { engineerRows } from './rows/engineers.ts'
 import { flowLogRows } from './rows/flow-logs.ts'
+import { laptopRows } from './rows/laptop.ts'
 import { machineRows } from './rows/machines.ts'
+import { operatorRows } from './rows/operator.ts'
 import { pushRows } from './rows/push.ts'
 import { readonlyData } from './rows/readonly-data.ts'
 import { readonlyLimits } from './rows/readonly-limits.ts'
@@ -24,4 +26,6 @@ export const matrix: readonly Row[] = [
   ...elevatedGround,
   ...engineerRows,
   ...pushRows,
+  ...operatorRows,
+  ...laptopRows,
 ]

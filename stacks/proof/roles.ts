@@ -4,7 +4,8 @@ import { type Attributes, type FilledIn, fillIn, type TerraformJson } from './re
 export interface RoleFacts {
   readonly name: string
   readonly arn: string
-  readonly trust: string
+  /** undefined: AWS writes it, as for roles of Identity Center. */
+  readonly trust: string | undefined
   /** Names of its policies, inline and attached: keys of `policies`. */
   readonly identity: readonly string[]
   readonly boundary: string | undefined

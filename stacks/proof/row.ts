@@ -1,3 +1,4 @@
+import type { LaptopRoleName } from '../../config/laptop-roles.ts'
 import type { ContextValues } from '../../iam/context.ts'
 import type { Verdict } from '../../iam/evaluate.ts'
 import type { Variant } from './variants.ts'
@@ -9,6 +10,9 @@ export type Who =
   | 'elevated'
   | 'builder'
   | 'flow logs'
+  | 'operator'
+  | `laptop ${LaptopRoleName}`
+  | `plain ${LaptopRoleName}`
   | 'engineer'
   | 'team engineer'
   | 'login'

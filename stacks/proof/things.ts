@@ -1,4 +1,5 @@
 import { names } from '../../config/names.ts'
+import { prodAccountId } from './laptop.ts'
 import type { World } from './world.ts'
 
 /** What rows may name in braces. */
@@ -6,6 +7,7 @@ const thingsOf = ({ spec, own, other }: World): Readonly<Record<string, string>>
   const { accountId, region, user } = spec
   return {
     account: accountId,
+    'prod account': prodAccountId,
     region,
     user,
     other: other.user,

@@ -4,8 +4,10 @@ import type { SandboxSpec } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { compilePolicy, type Policy } from '../../iam/compile.ts'
 import { engineerAbacPolicy } from '../access/engineer-policy.ts'
+import { operatorPolicies } from '../access/operator-policy.ts'
 import { readOnlyAccess, readOnlyAccessArn } from '../access/read-only-access.ts'
 import { renderNetwork, renderSandbox, type StackInputs } from '../synth.ts'
+import { readLaptopRoles } from './laptop.ts'
 import { type FilledIn, fillIn, type TerraformJson } from './references.ts'
 import { type RoleFacts, readRoles } from './roles.ts'
 import type { WindowName } from './row.ts'
@@ -113,6 +115,9 @@ const looseDocuments = (inputs: ProofInputs, settings: Settings): readonly (read
     [documentName.team, JSON.stringify(team)],
     [documentName.everything, everything],
     [documentName.key, keyPolicy(accountId)],
+    ...Object.entries(operatorPolicies({ accountId, region: settings.region })).map(
+      ([name, document]) => [name, JSON.stringify(document)] as const,
+    ),
     ...Object.entries(inputs.windows).map(
       ([window, text]) => [documentName.window(window as WindowName), text] as const,
     ),
@@ -129,11 +134,14 @@ export const buildWorld = (inputs: ProofInputs, variant: Variant): World => {
     readRoles(JSON.parse(renderSandbox(specOf(settings, inputs, 'other'), inputs)), other),
     // The role of flow logs stands in the matrix whether they are asked for or not.
     readRoles(JSON.parse(renderNetwork(planNetworkSpec(withFlowLogs(settings), inputs.accountId))), own),
+    ...readLaptopRoles(settings, own),
   ]
   const roles = new Map(stacks.flatMap((stack) => [...stack.roles]))
   const documents = new Map([
     ...stacks.flatMap((stack) => [...stack.policies]),
-    ...[...roles.values()].map(({ name, trust }) => [documentName.trust(name), trust] as const),
+    ...[...roles.values()].flatMap(({ name, trust }) =>
+      trust === undefined ? [] : [[documentName.trust(name), trust] as const],
+    ),
     [documentName.engineer, fillIn(sandbox, own, String(sandbox.output?.engineerPolicy?.value))] as const,
     ...looseDocuments(inputs, settings),
   ])

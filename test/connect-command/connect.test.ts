@@ -175,11 +175,7 @@ test.each([
     rmSync(folder, { recursive: true })
     await terminal.see(otherScreen('l'))
     expect(terminal.shown()).toContain('\u001b[?25h')
-    const left = await active()
-    for (const { SessionId } of left)
-      await sandbox.room.clients.ssm.send(new TerminateSessionCommand({ SessionId }))
-    // Who ends by a bug tells nobody; idle time ends its session.
-    expect(left.length).toBe(signal === 12 ? 1 : 0)
+    expect(await active()).toEqual([])
   },
   120_000,
 )
@@ -213,6 +209,24 @@ test('a forward serves until Ctrl-C', async () => {
   expect(await active()).toEqual([])
   const socket = dial(18083, '127.0.0.1')
   await expect(once(socket, 'connect')).rejects.toThrow('ECONNREFUSED')
+}, 120_000)
+
+test('a fault of ours shows itself and leaves no session behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'graviton-fault-'))
+  const fault = join(folder, 'fault.cjs')
+  writeFileSync(fault, "process.on('SIGUSR2', () => setImmediate(() => { throw new Error('a fault') }))")
+  const faulty = { ...sandbox.env, NODE_OPTIONS: `--require ${fault}` }
+  const child = spawn(process.execPath, argv(['--forward', '18085:localhost:3000']), { env: faulty })
+  let said = ''
+  child.stderr.on('data', (data: Buffer) => {
+    said += data
+  })
+  while (!said.includes('leads to')) await once(child.stderr, 'data')
+  child.kill('SIGUSR2')
+  expect(await once(child, 'close')).toEqual([1, null])
+  rmSync(folder, { recursive: true })
+  expect(said).toMatch(/^bug: Error: a fault\n\s+at Immediate/m)
+  expect(await active()).toEqual([])
 }, 120_000)
 
 /** Stands where the official plugin would. */

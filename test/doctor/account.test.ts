@@ -115,7 +115,11 @@ describe.sequential('what the account may', { timeout: minutes }, () => {
     await iam.send(new CreateUserCommand({ UserName: 'reader' }))
     const Statement = [
       { Effect: 'Allow', Action: ['ec2:Describe*', 'iam:*', 's3:*', 'cloudformation:*'], Resource: '*' },
-      { Effect: 'Allow', Action: ['ssm:*', 'servicequotas:*', 'ec2:CreateVpc'], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: ['ssm:*', 'servicequotas:*', 'ec2:CreateVpc', 'ec2:CreateTags'],
+        Resource: '*',
+      },
     ]
     const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement })
     await iam.send(new PutUserPolicyCommand({ UserName: 'reader', PolicyName: 'own', PolicyDocument }))

@@ -95,7 +95,14 @@ test('settings and what was applied differ by their paths, lists as a whole', ()
 })
 
 test('a bucket of another account, and what denies calls without TLS', () => {
-  const nothing = { versioning: undefined, encryption: undefined, publicBlocked: false, tlsOnly: false }
+  const nothing = {
+    versioning: undefined,
+    encryption: undefined,
+    keyId: undefined,
+    region: undefined,
+    publicBlocked: false,
+    tlsOnly: false,
+  }
   expect(decideBucket({ bucket: 'b', kind: 'somebodys', ...nothing }, true)).toMatchObject([
     { verdict: 'wrong', says: 'the name b belongs to another account' },
   ])

@@ -188,7 +188,7 @@ aws ssm get-command-invocation --command-id "$id" --instance-id ${instanceId} --
     const bucket = 'kiro-sandbox-state-111122223333-us-west-2'
     expect(await takeInventory(session)).toEqual({
       ...before,
-      buckets: [bucket],
+      buckets: [bucket, `${bucket}-logs`],
       stacks: ['kiro-sandbox-bootstrap'],
     })
   })

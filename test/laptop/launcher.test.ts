@@ -65,6 +65,12 @@ describe('the launcher lets nothing of the terminal through and hands back the e
     const { code, stdout } = start(['run', 'bash', '-c', 'env | grep ^AWS_ | sort; exit 7'])
     expect([code, stdout.split('\n').slice(0, -1)]).toEqual([7, isolated()])
   })
+
+  test('a function that the terminal exported is no program', () => {
+    const mine = { 'BASH_FUNC_kiro%%': '() { echo mine; }', 'BASH_FUNC_date%%': '() { echo mine; }' }
+    expect(start(['ide'], mine).stdout).not.toContain('mine')
+    expect(start(['run', 'bash', '-c', 'date'], mine).stdout).not.toContain('mine')
+  })
 })
 
 describe('the launcher refuses', () => {

@@ -1,4 +1,5 @@
 import { chmodSync, lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Home, laptopSettings, openHome } from './home.ts'
 
@@ -43,6 +44,35 @@ describe('setup', () => {
       profiles: [{ name: 'kiro-readonly' }, { name: 'kiro-dev-write' }, { name: 'kiro-prod-readonly' }],
     })
     expect(home.tree()).toEqual({})
+  })
+
+  test('what somebody has changed in our files and lines is asked for, and kept aside', async () => {
+    await setup('--yes')
+    const before = home.tree()
+    home.write('.aws/kiro/config', '[profile prod-admin]\n', 0o600)
+    writeFileSync(
+      home.at('.bashrc'),
+      text('.bashrc').replace('alias kiro-aws', 'alias mine=1\nalias kiro-aws'),
+    )
+    const asked = await setup()
+    expect([asked.code, asked.stderr]).toEqual([
+      2,
+      expect.stringContaining('error: to change ~/.aws/kiro/config, ~/.bashrc needs a yes'),
+    ])
+    const { stdout } = await setup('--yes')
+    expect(stdout.split('\n').slice(0, -1)).toEqual(
+      ['~/.aws/kiro/config', '~/.bashrc'].map(
+        (name) => `${name} was changed since; as it is now it is kept in ~/.aws/kiro/before`,
+      ),
+    )
+    const { [join('.aws', 'kiro', 'before')]: _, ...after } = home.tree()
+    const kept = Object.keys(after).filter((path) => path.includes('before/'))
+    expect(kept.map((path) => text(path)).sort()).toEqual([
+      expect.stringContaining('alias mine=1'),
+      '[profile prod-admin]\n',
+    ])
+    for (const path of Object.keys(before).filter((name) => !name.endsWith('laptop.json')))
+      expect(after[path]).toBe(before[path])
   })
 
   test('without a yes no start file is touched, and neither is anything else', async () => {
@@ -120,6 +150,41 @@ describe('removal', () => {
     home.write('.aws/kiro/config', '[profile prod-admin]\n', 0o600)
     const { stderr } = await setup('--remove', '--yes')
     expect(stderr).toContain('~/.aws/kiro/config was changed since')
+    expect(home.tree()).toEqual({})
+  })
+
+  test('a link that took the place of our file goes, and what it leads to stays as it is', async () => {
+    home.write('.kiro/agents/elevated.json', '{"name":"mine"}')
+    home.write('.aws/config', 'of mine')
+    const before = home.tree()
+    await setup('--yes')
+    for (const name of ['.kiro/agents/elevated.json', '.aws/kiro/config']) {
+      rmSync(home.at(name))
+      symlinkSync(home.at('.aws', 'config'), home.at(name))
+    }
+    const { stderr } = await setup('--remove', '--yes')
+    expect(stderr).toContain('~/.kiro/agents/elevated.json was changed since')
+    expect(home.tree()).toEqual(before)
+  })
+
+  test('what was kept and is gone is not said to be back', async () => {
+    home.write('.kiro/agents/elevated.json', '{"name":"mine"}')
+    await setup('--yes')
+    const ours = text('.kiro', 'agents', 'elevated.json')
+    rmSync(home.at('.aws', 'kiro', 'before'), { recursive: true })
+    const { stdout } = await setup('--remove', '--yes')
+    expect(stdout).toContain('~/.kiro/agents/elevated.json: left as it is')
+    expect(text('.kiro', 'agents', 'elevated.json')).toBe(ours)
+  })
+
+  test('lines written between our comments are named before they go', async () => {
+    await setup('--yes')
+    writeFileSync(
+      home.at('.bashrc'),
+      text('.bashrc').replace('alias kiro-aws', 'alias mine=1\nalias kiro-aws'),
+    )
+    const { stderr } = await setup('--remove', '--yes')
+    expect(stderr).toContain('~/.bashrc was changed since')
     expect(home.tree()).toEqual({})
   })
 

@@ -23,7 +23,7 @@ const run = (command: string, settings: object, ...flags: string[]) => {
 
 test('prove: every row holds as shipped, counted for people', () => {
   const { status, stdout, stderr } = run('prove', {}, '--user', 'carol')
-  expect(stdout).toMatch(/\nall \d{3} rows hold\n$/)
+  expect(stdout).toMatch(/\nall \d{3,4} rows hold\n$/)
   expect(stdout).toContain('escalation: another identity')
   expect(stderr).toMatch(/for carol in us-west-2; ReadOnlyAccess is v\d+ of \d{4}-\d\d-\d\d/)
   expect(status).toBe(0)
@@ -35,13 +35,16 @@ test('prove: a setting that opens what must stay closed breaks its row, exit 3',
   const told = run('prove', settings)
   expect(told.status).toBe(3)
   expect(told.stdout).toMatch(
-    /1 of \d{3} rows is broken:\n {2}readonly: s3:GetObject on arn:aws:s3:::kiro-sandbox-state/,
+    /2 of \d{3,4} rows are broken:\n {2}readonly: s3:GetObject on arn:aws:s3:::kiro-sandbox-state/,
   )
   expect(told.stdout).toContain('expected  denied by Objects')
   const { status, stdout } = run('prove', settings, '--json')
   const { rows } = JSON.parse(stdout) as { rows: { holds: boolean; action: string; found: string }[] }
   expect(rows.length).toBeGreaterThan(550)
-  expect(rows.filter(({ holds }) => !holds)).toMatchObject([{ action: 's3:GetObject', found: 'allow' }])
+  expect(rows.filter(({ holds }) => !holds)).toMatchObject([
+    { who: 'readonly', action: 's3:GetObject', found: 'allow' },
+    { who: 'laptop readonly', action: 's3:GetObject', found: 'allow' },
+  ])
   expect(status).toBe(3)
 })
 
@@ -63,4 +66,20 @@ test('access:policy: one policy for all engineers needs nothing but the settings
   expect(status).toBe(0)
   expect(run('access:policy', {}).status).toBe(2)
   expect(run('access:policy', { target: 'aws' }, '--abac').status).toBe(2)
+})
+
+test('access:policy: the operator gets managed policies that IAM takes, all or one of them', () => {
+  const { status, stdout, stderr } = run('access:policy', { region: 'eu-west-1' }, '--operator', '--json')
+  const { policies } = JSON.parse(stdout) as { policies: { name: string; size: number; limit: number }[] }
+  expect(policies.map(({ name }) => name)).toEqual(
+    ['ground', 'network', 'roles', 'machines'].map((part) => names.operatorPolicy(part, 'eu-west-1')),
+  )
+  expect(policies.every(({ size, limit }) => size <= limit && limit === 6144)).toBe(true)
+  expect(stderr).toContain('attach all of them')
+  expect(status).toBe(0)
+  const one = run('access:policy', {}, '--operator', '--part', 'roles')
+  expect((JSON.parse(one.stdout) as { Version: string }).Version).toBe('2012-10-17')
+  expect(run('access:policy', {}, '--operator', '--part', 'payroll').status).toBe(2)
+  expect(run('access:policy', {}, '--operator', '--abac').status).toBe(2)
+  expect(run('access:policy', {}, '--part', 'roles').status).toBe(2)
 })

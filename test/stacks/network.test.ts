@@ -125,9 +125,9 @@ test('endpoints and the Instance Connect Endpoint come by setting', () => {
   expect(resources('aws_ec2_instance_connect_endpoint', json)).toMatchObject([{ preserve_client_ip: false }])
 })
 
-test('state lies in S3, encrypted, with a lock of its own', () => {
+test('state lies in S3, encrypted as its bucket says, with a lock of its own', () => {
   expect((JSON.parse(json) as { terraform: unknown }).terraform).toMatchObject({
-    backend: { s3: { key: 'network/terraform.tfstate', encrypt: true, use_lockfile: true } },
+    backend: { s3: { key: 'network/terraform.tfstate', use_lockfile: true } },
     required_providers: { aws: { source: 'hashicorp/aws', version: '5.100.0' } },
   })
 })

@@ -26,6 +26,7 @@ describe('the machine', () => {
 
   test('has an encrypted gp3 disk of the wanted size', () => {
     expect(machine?.root_block_device).toMatchObject({ volume_type: 'gp3', encrypted: true, volume_size: 30 })
+    expect(machine?.root_block_device.tags).toMatchObject({ 'kiro:sandbox': 'alice', 'kiro:owner': 'alice' })
   })
 
   test('names its profile by literal, so that it need not wait for it', () => {

@@ -64,17 +64,6 @@ export const scannerWaivers: readonly Waiver[] = [
       "a boundary is broad by nature and allows nothing by itself; the agent's channel has actions that know no resources",
   },
   {
-    ids: 'CKV_AWS_145 AWS-0132 S3.17',
-    resources: bucket,
-    reason: 'the state holds no secret; encrypted with the keys of S3',
-  },
-  {
-    ids: 'CKV_AWS_18 AWS-0089 S3.9',
-    resources: bucket,
-    reason:
-      'needs a second bucket; data events of CloudTrail say the same and more, and are for the account to switch on',
-  },
-  {
     ids: 'CKV2_AWS_62 S3.11',
     resources: bucket,
     reason: 'nobody waits for events of this bucket; whoever applies holds a lock and writes a record',

@@ -32,6 +32,9 @@ def _facts(arn: str) -> Facts | None:
 
 def _ec2(backend: Any, rest: str) -> Facts | None:
     kind, _, name = rest.partition("/")
+    if kind == "route-table-association":  # no resource of its own: what counts is the table
+        table = next((t for t in backend.route_tables.values() if name in t.all_associations_ids), None)
+        return {"arn": f"arn:aws:ec2:{backend.region_name}:{account()}:route-table/{table.id}", "tags": dict(backend.tags.get(table.id, {}))} if table else None
     facts: Facts = {"tags": dict(backend.tags.get(name, {}))}
     if kind == "instance":
         from . import books

@@ -4,7 +4,19 @@
  */
 export {
   CloudFormationClient,
-  CreateStackCommand,
+  ContinueUpdateRollbackCommand,
+  CreateChangeSetCommand,
+  DeleteChangeSetCommand,
+  DeleteStackCommand,
+  DescribeChangeSetCommand,
+  DescribeStackDriftDetectionStatusCommand,
+  DescribeStackResourceDriftsCommand,
+  DescribeStackResourcesCommand,
   DescribeStacksCommand,
-  waitUntilStackCreateComplete,
+  DetectStackDriftCommand,
+  ExecuteChangeSetCommand,
+  GetTemplateCommand,
+  paginateDescribeChangeSet,
+  paginateDescribeStackEvents,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation'

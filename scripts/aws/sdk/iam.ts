@@ -3,7 +3,10 @@
  * two megabytes of schemas to read at every start.
  */
 export {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
   CreateRoleCommand,
+  DetachRolePolicyCommand,
   GetInstanceProfileCommand,
   GetPolicyCommand,
   GetRoleCommand,

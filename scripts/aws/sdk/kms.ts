@@ -1,2 +1,8 @@
 /** The commands of this client that we use; see ssm.ts. */
-export { GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms'
+export {
+  CancelKeyDeletionCommand,
+  DescribeKeyCommand,
+  EnableKeyCommand,
+  GenerateDataKeyCommand,
+  KMSClient,
+} from '@aws-sdk/client-kms'

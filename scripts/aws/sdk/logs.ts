@@ -5,4 +5,5 @@
 export {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
 } from '@aws-sdk/client-cloudwatch-logs'

@@ -88,6 +88,10 @@ const controlPlane = about('elevated', 'control plane', [
   denies('ControlPlane', 's3:GetObject', 'arn:aws:s3:::{state}/sandbox-{other}/terraform.tfstate'),
   denies('ControlPlane', 's3:PutBucketPolicy', 'arn:aws:s3:::{state}'),
   denies('ControlPlane', 's3:DeleteBucket', 'arn:aws:s3:::{state}'),
+  denies('ControlPlane', 's3:PutBucketLogging', 'arn:aws:s3:::{state}'),
+  denies('ControlPlane', 's3:DeleteObject', 'arn:aws:s3:::{state}-logs/state/1', {
+    says: 'who has read and written states',
+  }),
   denies('ControlPlane', 'ssm:UpdateDocument', arn('ssm', 'document/kiro-session-shell')),
   denies('ControlPlane', 'ssm:UpdateDocument', arn('ssm', 'document/SSM-SessionManagerRunShell')),
   denies(

@@ -120,3 +120,14 @@ test('names of profiles and places are kept, credentials never', () => {
   expect(planKept(environment, undefined)).toEqual({ AWS_PROFILE: 'dev' })
   expect(planKept(environment, '/else')).toEqual({ AWS_PROFILE: 'dev', KIRO_SANDBOX_STATE: '/else' })
 })
+
+test('an editor from a menu gets the way to AWS, but no password of a proxy', () => {
+  const way = {
+    HTTPS_PROXY: 'http://proxy.example:8080',
+    NO_PROXY: '.example',
+    NODE_EXTRA_CA_CERTS: '/ca.pem',
+  }
+  expect(planKept(way, undefined)).toEqual(way)
+  for (const secret of ['http://me:secret@proxy:8080', 'me:secret@proxy:8080', 'http://token@proxy'])
+    expect(planKept({ HTTPS_PROXY: secret }, undefined)).toEqual({})
+})

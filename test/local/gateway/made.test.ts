@@ -24,6 +24,13 @@ test('of credentials the name is kept and the secret is not', () => {
   ])
 })
 
+test('of a session its name is kept and its token is not', () => {
+  const json =
+    '{"SessionId":"alice-0a1b2c","TokenValue":"i-0123456789abcdef0","StreamUrl":"wss://x/alice-0a1b2c"}'
+  const start = { ...call('StartSession', 'json'), service: 'ssm', label: 'ssm/StartSession' }
+  expect(made(json, 200, start)).toEqual(['alice-0a1b2c'])
+})
+
 test('reads, refusals and contents of buckets leave nothing', () => {
   const text = '<vpcId>vpc-12345678</vpcId>'
   expect(made(text, 200, call('DescribeVpcs'))).toEqual([])

@@ -102,6 +102,14 @@ describe('an event', () => {
     })
   })
 
+  test('of a session that began names it, and no token', async () => {
+    keep(record({ service: 'ssm', operation: 'StartSession', made: ['alice-0a1b2c'] }))
+    expect(JSON.parse((await lookUp()).Events[0]?.CloudTrailEvent ?? '').responseElements).toEqual({
+      sessionId: 'alice-0a1b2c',
+      tokenValue: 'Value hidden due to security reasons.',
+    })
+  })
+
   test('of a machine names its role', async () => {
     const session = 'i-aaaaaaaaaaaaaaaaa'
     keep(

@@ -25,11 +25,12 @@ THEMES: dict[str, list[str]] = {
     "moto.sts.responses": ["assume_role"],
     "moto.ssm.models": ["ssm_parameters"],
     "moto.s3.models": ["s3_payloads", "s3_access", "bucket_properties"],
+    "moto.ssoadmin.responses": ["permission_sets"],
     "moto.kms.models": ["kms_keys"],
+    "moto.cloudformation.models": ["stacks", "stack_resources", "change_sets"],
+    "moto.cloudformation.responses": ["stacks", "templates", "change_sets", "drift_calls"],
     "moto.route53resolver.models": ["dns_firewall"],
     "moto.route53resolver.responses": ["dns_firewall"],
-    "moto.cloudformation.models": ["stacks"],
-    "moto.cloudformation.responses": ["stacks", "templates"],
 }
 
 

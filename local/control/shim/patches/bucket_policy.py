@@ -29,7 +29,19 @@ class BucketPolicy(CloudFormationModel):
 
     @classmethod
     def create_from_cloudformation_json(cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any) -> "BucketPolicy":
-        properties = cloudformation_json["Properties"]
+        from moto.cloudformation.exceptions import ValidationError
+
+        from . import bucket_properties
+
+        bucket = cloudformation_json["Properties"]["Bucket"]
+        if bucket in bucket_properties.adopting:
+            return cls(bucket, kwargs.get("LogicalId", resource_name))
+        if _backend(account_id).get_bucket(bucket).policy:
+            raise ValidationError(message=f"The bucket policy already exists on bucket {bucket}.")
+        return cls.put(resource_name, cloudformation_json["Properties"], account_id, **kwargs)
+
+    @classmethod
+    def put(cls, resource_name: str, properties: Any, account_id: str, **kwargs: Any) -> "BucketPolicy":
         document = properties["PolicyDocument"]
         text = document if isinstance(document, str) else json.dumps(document, default=str)
         _backend(account_id).put_bucket_policy(properties["Bucket"], text.encode())
@@ -39,7 +51,7 @@ class BucketPolicy(CloudFormationModel):
     def update_from_cloudformation_json(cls, original_resource: Any, new_resource_name: str, cloudformation_json: Any, account_id: str, region_name: str) -> "BucketPolicy":
         if original_resource.bucket != cloudformation_json["Properties"]["Bucket"]:
             original_resource.delete(account_id, region_name)
-        return cls.create_from_cloudformation_json(new_resource_name, cloudformation_json, account_id, region_name)
+        return cls.put(new_resource_name, cloudformation_json["Properties"], account_id)
 
     @classmethod
     def delete_from_cloudformation_json(cls, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str) -> None:

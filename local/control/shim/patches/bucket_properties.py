@@ -5,6 +5,8 @@ import importlib
 from types import ModuleType
 from typing import Any
 
+# Buckets that the change set in hand takes in as they are.
+adopting: set[str] = set()
 BLOCKS = ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets")
 
 
@@ -81,6 +83,9 @@ def wrap_bucket(module: ModuleType) -> None:
         return module.s3_backends[account_id][module.get_partition(region_name)]
 
     def create(cls: type, resource_name: str, cloudformation_json: Any, account_id: str, region_name: str, **kwargs: Any) -> Any:
+        if resource_name in adopting:
+            # Imported as it is; that it differs from the template is drift.
+            return backend_of(account_id, region_name).get_bucket(resource_name)
         made = make(cls, resource_name, {**cloudformation_json, "Properties": {}}, account_id, region_name, **kwargs)
         apply_properties(backend_of(account_id, region_name), made.name, cloudformation_json.get("Properties", {}), updating=False)
         return made

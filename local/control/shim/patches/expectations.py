@@ -52,6 +52,9 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "IamInstanceProfileAssociationBackend.associate_iam_instance_profile": "self instance_id iam_instance_profile_name iam_instance_profile_arn",
         "IamInstanceProfileAssociationBackend.replace_iam_instance_profile_association": "self association_id iam_instance_profile_name iam_instance_profile_arn",
     },
+    "moto.ec2.models.route_tables": {"RouteTable.all_associations_ids": None},
+    "moto.ssoadmin.models": {"SSOAdminBackend._find_permission_set": "self instance_arn permission_set_arn"},
+    "moto.ssoadmin.responses": {"SSOAdminResponse.provision_permission_set": "self"},
     "moto.ec2.models.launch_templates": {"LaunchTemplate.create_version": "self data description"},
     "moto.ec2.models.nat_gateways": {"NatGatewayBackend.delete_nat_gateway": "self nat_gateway_id"},
     "moto.ec2.models.security_groups": {
@@ -95,6 +98,7 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "KmsBackend.get_alias_name": "alias_name",
         "KmsBackend.get_key_id": "key_id",
         "KmsBackend.get_key_id_from_alias": "self alias_name",
+        "Key.create_from_cloudformation_json": "cls resource_name cloudformation_json account_id region_name kwargs",
     },
     "moto.s3.models": {
         "FakeKey.__getstate__": "self",
@@ -119,16 +123,21 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "Stack._add_stack_event": "self resource_status resource_status_reason resource_properties",
         "Stack._create_output_map": "self",
         "CloudFormationBackend.execute_change_set": "self change_set_name stack_name",
-        "CloudFormationBackend.describe_change_set": "self change_set_name",
+        "ChangeSet.__init__": "self change_set_type change_set_id change_set_name stack template parameters description notification_arns tags role_arn",
+        "ChangeSet.apply": "self",
     },
     "moto.cloudformation.parsing": {
         "ResourceMap._delete_resource": "self parsed_resource resource_json",
         "ResourceMap.update": "self template parameters",
+        "parse_and_update_resource": "logical_id resource_json resources_map account_id region_name",
+        "clean_json": "resource_json resources_map",
     },
     "moto.cloudformation.responses": {
         "CloudFormationResponse.create_stack": "self",
         "CloudFormationResponse.update_stack": "self",
         "CloudFormationResponse.delete_stack": "self",
         "CloudFormationResponse.validate_template": "self",
+        "CloudFormationResponse.create_change_set": "self",
+        "CloudFormationResponse.describe_change_set": "self",
     },
 }

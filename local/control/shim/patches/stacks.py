@@ -8,9 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from .. import live
-
-RETAINED = ("Retain", "RetainExceptOnCreate")
-
+from .stack_resources import RETAINED, retaining
 
 class ResourceFailed(Exception):
     """A resource could not be made, changed or deleted; the stack has to say so, not the call."""
@@ -74,7 +72,10 @@ def naming_failures(plain: Any) -> Any:
 
 def settle(backend: Any, name: str, word: str, final: str, error: Exception, renew: Callable[[], Any] | None = None) -> Any:
     """Everything as before the call; only the stack remembers what happened."""
+    account, region = backend.account_id, backend.region_name
     live.roll_back()
+    # One that was never stored, as in a region where nothing was done yet, is another one now.
+    backend = live.backend("cloudformation", account, region)
     stack = renew() if renew else backend.get_stack(name)
     if stack.stack_id not in backend.stacks:
         backend.stacks[stack.stack_id] = stack
@@ -93,8 +94,11 @@ def settled_stack(self: Any) -> Any:
 
     backend, name = self.cloudformation_backend, self._get_param("StackName")
     body = self._get_param("TemplateBody") or self._get_stack_from_s3_url(self._get_param("TemplateURL"))
-    return Stack(generate_stack_id(name, backend.region_name, backend.account_id), name, body, self._get_params_from_list(self._get_param("Parameters", [])),
+    stack = Stack(generate_stack_id(name, backend.region_name, backend.account_id), name, body, self._get_params_from_list(self._get_param("Parameters", [])),
                  backend.account_id, backend.region_name, cross_stack_resources=backend.exports)
+    # To work out an output would make what it is about.
+    stack.output_map._output_json_map = {}
+    return stack
 
 
 def create_stack(plain: Any) -> Any:
@@ -114,7 +118,10 @@ def update_stack(plain: Any) -> Any:
     def update(self: Any) -> Any:
         from moto.core.responses import ActionResult
 
+        from .change_sets import refuse_status
+
         backend, name = self.cloudformation_backend, self._get_param("StackName")
+        refuse_status(backend.get_stack(name))
         refuse_no_change(self, backend.get_stack(name))
         try:
             return plain(self)
@@ -147,6 +154,8 @@ def delete_stack(plain: Any) -> Any:
         stack = next((s for s in backend.stacks.values() if name in (s.name, s.stack_id)), None)
         if stack is not None and stack.enable_termination_protection:
             raise fail(f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled")
+        if stack is not None:
+            retaining(stack, self._get_param("RetainResources", []))
         try:
             return plain(self)
         except ResourceFailed as error:
@@ -164,34 +173,11 @@ def update_termination_protection(self: Any) -> Any:
     return ActionResult({"StackId": stack.stack_id})
 
 
-def keep_retained(plain: Any) -> Any:
-    def delete_resource(self: Any, parsed_resource: Any, resource_json: dict[str, Any]) -> None:
-        if resource_json.get("DeletionPolicy") not in RETAINED:
-            plain(self, parsed_resource, resource_json)
-
-    return delete_resource
-
-
-def forget_removed(plain: Any) -> Any:
-    def update(self: Any, template: dict[str, Any], parameters: Any = None) -> None:
-        gone = [name for name in self._resource_json_map if name not in template["Resources"]]
-        plain(self, template, parameters)
-        for name in gone:
-            self._parsed_resources.pop(name, None)
-
-    return update
-
-
 def apply_models(module: ModuleType) -> None:
-    from . import change_sets
-
     stack = module.Stack
     stack._add_stack_event = around_stack_events(stack._add_stack_event)
     for name in ("create_resources", "update", "delete"):
         setattr(stack, name, naming_failures(getattr(stack, name)))
-    module.ResourceMap._delete_resource = keep_retained(module.ResourceMap._delete_resource)
-    module.ResourceMap.update = forget_removed(module.ResourceMap.update)
-    change_sets.apply(module)
 
 
 def apply_responses(module: ModuleType) -> None:

@@ -1,0 +1,51 @@
+import { exitCode, usageError } from '../config/user-error.ts'
+import { roles } from './audit/subject.ts'
+import { common, defineCommand } from './cli/command.ts'
+
+const name = 'audit'
+
+export const command = defineCommand({
+  name,
+  summary:
+    "tell an engineer's story from CloudTrail: calls, denials, elevation windows, sessions, tunnels, images",
+  flags: {
+    user: common.user,
+    since: { type: 'string', value: 'time', about: 'how far back: 30m, 24h (default), up to 90d' },
+    writes: { type: 'boolean', about: 'only calls that change something' },
+    denied: { type: 'boolean', about: 'only calls that IAM refused' },
+    role: { type: 'string', value: 'role', about: `only calls as ${roles.join(', ')}`, choices: [...roles] },
+    follow: { type: 'boolean', about: 'go on until Ctrl-C; AWS shows an event some minutes late' },
+    json: { type: 'boolean', about: 'one JSON object a line, newest first, of any number of events' },
+    csv: { type: 'boolean', about: 'the same as comma separated values' },
+    html: { type: 'string', value: 'file', about: 'write one page with a picture, filter and search' },
+    target: common.target,
+    config: common.config,
+  },
+  examples: [
+    'npm run audit -- --user alice',
+    'npm run audit -- --user alice --since 7d --denied',
+    'npm run -s audit -- --user alice --since 90d --json | jq .call',
+    'npm run audit -- --user alice --since 7d --html alice.html',
+  ],
+  run: async (flags, io) => {
+    const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
+    const { parseSince } = await import('./audit/range.ts')
+    const users = parseUsers(name, flags.user)
+    const [user] = users
+    if (user === undefined || users.length > 1) throw usageError('one story at a time: --user once')
+    const forms = [flags.json, flags.csv, flags.html !== undefined].filter(Boolean)
+    if (forms.length > 1) throw usageError('--json, --csv and --html are three answers: take one')
+    if (flags.follow && (flags.csv || flags.html !== undefined))
+      throw usageError('--follow goes with --json or with the plain timeline')
+    const since = parseSince(flags.since)
+    const context = await openContext(renderCommand(name, users), flags, io)
+    const { runAudit } = await import('./audit/run-audit.ts')
+    const role = roles.find((one) => one === flags.role)
+    await runAudit(context, user, {
+      ...{ since, follow: flags.follow, html: flags.html },
+      form: flags.json ? 'json' : flags.csv ? 'csv' : 'text',
+      wanted: { writes: flags.writes, denied: flags.denied, role },
+    })
+    return exitCode.done
+  },
+})
