@@ -1,7 +1,8 @@
 /**
  * Names that egress balanced resolves. `*.example.com` holds for everything below, not for example.com itself.
- * Kiro: https://kiro.dev/docs/privacy-and-security/firewalls/ and, for the device flow of a Builder ID,
- * view.awsapps.com, which that page leaves out.
+ * Kiro: its page on firewalls as of October 2026, gathered to whole domains where that page lists many of one; the
+ * device flow of a Builder ID needs view.awsapps.com, which it leaves out
+ * (https://github.com/docker/sbx-kits-contrib/pull/294).
  */
 export const egressDomains: Readonly<Record<'aws' | 'kiro' | 'packages', readonly string[]>> = {
   // Names of the machines of the VPC itself; also repositories of Amazon Linux, sign-in and all APIs.
@@ -14,7 +15,6 @@ export const egressDomains: Readonly<Record<'aws' | 'kiro' | 'packages', readonl
     '*.signin.aws.amazon.com',
     'signin.aws.amazon.com',
     '*.awsapps.com',
-    'awscli.amazonaws.com',
   ],
   kiro: ['kiro.dev', '*.kiro.dev', '*.kiro.aws.dev', '*.shortbread.aws.dev'],
   packages: [

@@ -76,7 +76,7 @@ export const networkSettings = z
       .enum(egressPresets)
       .default('locked')
       .describe(
-        'locked: AWS through endpoints only; balanced: HTTPS to what Kiro, AWS, npm and GitHub need, by DNS firewall; open: anything. In mode simple the security group decides',
+        'locked: AWS through endpoints only; balanced: HTTPS to what Kiro, AWS, npm and GitHub need, by DNS firewall; open: anything. In mode simple the security group decides. Machines of the local target reach AWS alone, whatever is said here',
       ),
     allowDomains: z
       .array(domain)

@@ -9,7 +9,7 @@ export interface DnsFirewallProps {
   readonly domains: readonly string[]
 }
 
-/** Numbers up to 100 and from 9000 on are AWS's own.
+/** Anything above 100 and below 9900, which AWS keeps for itself.
  * https://docs.aws.amazon.com/Route53/latest/APIReference/API_route53resolver_AssociateFirewallRuleGroup.html */
 const priority = 301
 

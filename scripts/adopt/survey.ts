@@ -6,6 +6,7 @@ import { awsCall, isAwsError } from '../aws/call.ts'
 import { findMachine } from '../aws/instances.ts'
 import type { Target } from '../target.ts'
 import { findAttachments } from './attachments.ts'
+import { findDnsFirewall } from './dns-firewall.ts'
 import { type DeclaredResource, type Import, listDeclared } from './imports.ts'
 import { findInRouteTables } from './route-tables.ts'
 import { listTagged } from './tagged.ts'
@@ -135,6 +136,7 @@ export const surveyExisting = async (
   const more = await Promise.all([
     findInRouteTables(target, declared, found),
     findAttachments(target.sdk, declared, found),
+    findDnsFirewall(target.sdk, declared),
   ])
   return [...found, ...more.flat()]
 }

@@ -39,8 +39,12 @@ export const surveyRemoval = async (context: Context, user: UserName): Promise<S
   return { stack, owner: user, json, spec, absent }
 }
 
+/** As it was made, whatever the settings say by now; only of a run that never finished they are all there is. */
 export const surveyNetworkRemoval = async (context: Context): Promise<StackRemoval> => {
-  const { stack, json, spec, stateTag } = await surveyNetwork(context)
+  const { renderNetwork } = await import('../../stacks/synth.ts')
+  const { stack, before, spec: wanted, stateTag } = await surveyNetwork(context)
+  const spec = before ?? wanted
+  const json = renderNetwork(spec)
   const absent = stateTag === undefined && (await surveyExisting(context.target, json, 'shared')).length === 0
   return { stack, owner: 'shared', json, spec, absent }
 }

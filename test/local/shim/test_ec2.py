@@ -42,6 +42,22 @@ class Endpoints(WithShim):
         self.assertLessEqual(wanted, {e["InstanceConnectEndpointId"] for page in pages for e in page["InstanceConnectEndpoints"]})
 
 
+class NatGateways(WithShim):
+    def test_a_nat_gateway_that_is_deleted_stands_in_nobodys_way(self) -> None:
+        ec2 = self.shim.client("ec2")
+        vpc, subnet = self.network(ec2)
+        address = ec2.allocate_address(Domain="vpc")["AllocationId"]
+        gateway = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address)["NatGateway"]["NatGatewayId"]
+        mine = [{"Name": "vpc-id", "Values": [vpc]}]
+        self.assertEqual(len(ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"]), 1)
+        ec2.delete_nat_gateway(NatGatewayId=gateway)
+        self.assertEqual(ec2.describe_network_interfaces(Filters=mine)["NetworkInterfaces"], [])
+        self.assertNotIn("AssociationId", ec2.describe_addresses(AllocationIds=[address])["Addresses"][0])
+        ec2.release_address(AllocationId=address)
+        ec2.delete_subnet(SubnetId=subnet)
+        ec2.delete_vpc(VpcId=vpc)
+
+
 class Images(WithShim):
     def bake(self, ec2: Any, name: str, **more: Any) -> tuple[str, dict[str, Any]]:
         root = {"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 30, "VolumeType": "gp3", "Encrypted": True, "DeleteOnTermination": True}}

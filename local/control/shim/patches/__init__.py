@@ -20,7 +20,7 @@ __all__ = ["MOTO_VERSION", "arm"]
 THEMES: dict[str, list[str]] = {
     "moto.ec2.models.instance_types": ["quick_start"],
     "moto.iam.models": ["iam_constants"],
-    "moto.ec2.models": ["stock_images", "launch", "instances", "instance_states", "instance_status", "image_states", "security_groups", "launch_templates"],
+    "moto.ec2.models": ["stock_images", "launch", "instances", "instance_states", "instance_status", "image_states", "security_groups", "nat_gateways", "launch_templates"],
     "moto.ec2.responses": ["eice", "settings_of_account", "images", "image_attributes", "launch", "instances", "instance_states", "instance_status"],
     "moto.sts.responses": ["assume_role"],
     "moto.ssm.models": ["ssm_parameters"],

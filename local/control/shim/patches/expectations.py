@@ -59,6 +59,7 @@ EXPECTED: dict[str, dict[str, str | None]] = {
     "moto.ssoadmin.models": {"SSOAdminBackend._find_permission_set": "self instance_arn permission_set_arn"},
     "moto.ssoadmin.responses": {"SSOAdminResponse.provision_permission_set": "self"},
     "moto.ec2.models.launch_templates": {"LaunchTemplate.create_version": "self data description"},
+    "moto.ec2.models.nat_gateways": {"NatGatewayBackend.delete_nat_gateway": "self nat_gateway_id"},
     "moto.ec2.models.security_groups": {
         "SecurityGroupRule.__init__": "self ec2_backend ip_protocol group_id from_port to_port ip_range source_group prefix_list_id is_egress tags",
         "SecurityGroupRule.__eq__": "self other",
