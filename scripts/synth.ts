@@ -27,7 +27,7 @@ export const command = defineCommand({
     io.answer(flags.json ? JSON.stringify({ folders }) : folders.join('\n'))
     io.story.say('')
     io.story.say('next:')
-    // Terraform alone does not know where an AWS is that is not AWS's own.
+    // Terraform alone finds an endpoint that is not AWS's own in the environment only.
     if (context.target.sdk.endpoint !== undefined) io.story.say('  eval "$(npm run -s local:env)"')
     io.story.say(`  terraform -chdir=${folders[0]} init && terraform -chdir=${folders[0]} plan`)
     return 0

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { DescribeChangeSetOutput, ResourceChange } from '@aws-sdk/client-cloudformation'
 import { names } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
-import { awsCall } from '../aws/call.ts'
+import { awsCall, isAwsError } from '../aws/call.ts'
 import { poll } from '../aws/poll.ts'
 import { findDeniedAction } from './decide.ts'
 import { type PlannedChange, planChanges } from './render.ts'
@@ -15,6 +15,21 @@ export interface ChangeSet {
   /** Neither the template nor what it made asks for anything. */
   readonly empty: boolean
 }
+
+/** Somebody else has changed the stack meanwhile; what there is has to be looked at again. */
+export class Overtaken extends Error {}
+
+const orOvertaken = async <T>(doing: string, call: () => Promise<T>): Promise<T> =>
+  awsCall(doing, call).catch((error: unknown) => {
+    const cause = error instanceof UserError ? error.cause : error
+    const gone = isAwsError(
+      cause,
+      ...['ChangeSetNotFound', 'ChangeSetNotFoundException', 'AlreadyExistsException'],
+      ...['InvalidChangeSetStatus', 'InvalidChangeSetStatusException'],
+    )
+    const busy = cause instanceof Error && /_IN_PROGRESS state and can ?not be/.test(cause.message)
+    throw gone || busy ? new Overtaken(doing, { cause }) : error
+  })
 
 const StackName = names.bootstrapStack
 const patience = 5 * 60
@@ -58,14 +73,14 @@ export const createChangeSet = async (
   )
   const client = await openCloudFormation(context)
   const input = await planInput(context, type)
-  const { Id: id = '' } = await awsCall('plan the stack of the state bucket', () =>
+  const { Id: id = '' } = await orOvertaken('plan the stack of the state bucket', () =>
     client.send(new CreateChangeSetCommand(input)),
   )
   const done = await poll(
     context.io.signal,
     patience,
     async (): Promise<DescribeChangeSetOutput | undefined> => {
-      const told = await awsCall('read the plan of the state bucket', () =>
+      const told = await orOvertaken('read the plan of the state bucket', () =>
         client.send(new DescribeChangeSetCommand({ ChangeSetName: id })),
       )
       return told.Status === 'CREATE_COMPLETE' || told.Status === 'FAILED' ? told : undefined
@@ -84,7 +99,7 @@ export const createChangeSet = async (
     return { id, changes: [], empty: true }
   }
   const changes: ResourceChange[] = []
-  await awsCall('read the plan of the state bucket', async () => {
+  await orOvertaken('read the plan of the state bucket', async () => {
     // With the values, which the plain answer leaves out.
     const all = { ChangeSetName: id, IncludePropertyValues: true }
     for await (const { Changes = [] } of paginateDescribeChangeSet({ client }, all))
@@ -108,7 +123,7 @@ export const discardChangeSet = async (context: BootstrapContext, id: string): P
 export const executeChangeSet = async (context: BootstrapContext, id: string): Promise<void> => {
   const { ExecuteChangeSetCommand } = await import('../aws/sdk/cloudformation.ts')
   const client = await openCloudFormation(context)
-  await awsCall('change the stack of the state bucket', () =>
+  await orOvertaken('change the stack of the state bucket', () =>
     client.send(new ExecuteChangeSetCommand({ ChangeSetName: id })),
   )
 }

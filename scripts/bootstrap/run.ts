@@ -4,7 +4,7 @@ import { findBootstrapStack } from '../aws/bootstrap.ts'
 import { findStateKey, reviveStateKey } from '../aws/state-key.ts'
 import { askFor } from '../cli/ask.ts'
 import { findBucket } from '../doctor/state-bucket.ts'
-import { createChangeSet, discardChangeSet, executeChangeSet } from './change-set.ts'
+import { createChangeSet, discardChangeSet, executeChangeSet, Overtaken } from './change-set.ts'
 import { type BootstrapFacts, type BootstrapStep, decideStep, explainFailed } from './decide.ts'
 import { type PlannedChange, renderPlanned } from './render.ts'
 import {
@@ -95,7 +95,7 @@ const change = async (
     await askFor(io, yes, type === 'CREATE' ? 'make this' : 'change this')
     await executeChangeSet(context, planned.id)
   } catch (error) {
-    await discardChangeSet(context, planned.id)
+    if (!(error instanceof Overtaken)) await discardChangeSet(context, planned.id)
     throw error
   }
   const bucket = names.stateBucket(context.target.accountId, context.target.region)
@@ -118,7 +118,11 @@ export const bootstrap = async (
       await mend(context, step)
       continue
     }
-    const changes = await change(context, step.type, told)
+    const changes = await change(context, step.type, told).catch((error: unknown) => {
+      if (error instanceof Overtaken) return undefined
+      throw error
+    })
+    if (changes === undefined) continue
     all.push(...changes)
     // What was taken in is as it was found; the next round makes it what the template says.
     if (changes.some(({ action }) => action === 'take in')) continue

@@ -236,6 +236,13 @@ describe.sequential('what an earlier try has left', { timeout: 2 * minutes }, ()
     expect(await here.status()).toBe('CREATE_COMPLETE')
   })
 
+  test('two at the same moment: both end well, and there is one stack', async () => {
+    const here = inRegion('ap-south-1')
+    const both = await Promise.all([here.run('--yes'), here.run('--yes'), here.run('--yes')])
+    for (const { code, stderr } of both) expect(code, stderr).toBe(0)
+    expect((await here.run('--drift')).stdout).toBe('no drift\n')
+  })
+
   test.each([
     ['Ctrl-C', 2, 130, undefined],
     ['its end by the system', 9, 137, 'REVIEW_IN_PROGRESS'],

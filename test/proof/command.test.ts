@@ -72,7 +72,9 @@ test('access:policy: the operator gets managed policies that IAM takes, all or o
   const { status, stdout, stderr } = run('access:policy', { region: 'eu-west-1' }, '--operator', '--json')
   const { policies } = JSON.parse(stdout) as { policies: { name: string; size: number; limit: number }[] }
   expect(policies.map(({ name }) => name)).toEqual(
-    ['ground', 'state', 'network', 'roles', 'machines'].map((part) => names.operatorPolicy(part, 'eu-west-1')),
+    ['ground', 'state', 'network', 'roles', 'machines'].map((part) =>
+      names.operatorPolicy(part, 'eu-west-1'),
+    ),
   )
   expect(policies.every(({ size, limit }) => size <= limit && limit === 6144)).toBe(true)
   expect(stderr).toContain('attach all of them')

@@ -46,7 +46,9 @@ test('a builder reads what a build put there for it, and nothing leads in to it'
     `arn:aws:s3:::${networkSpec.state.bucket}/artifacts/*`,
   ])
   const actions = Statement.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action)
-  expect(actions.filter((action) => /^(iam|sts|ec2):|^kms:(?!Decrypt$)|^s3:(?!GetObject$)/.test(action))).toEqual([])
+  expect(
+    actions.filter((action) => /^(iam|sts|ec2):|^kms:(?!Decrypt$)|^s3:(?!GetObject$)/.test(action)),
+  ).toEqual([])
   const into = resources('aws_vpc_security_group_ingress_rule', json)
   expect(into.filter(({ security_group_id }) => /builder/.test(security_group_id))).toEqual([])
 })

@@ -101,6 +101,10 @@ def describe_change_set(self: Any) -> Any:
     return ActionResult(told)
 
 
+def delete_change_set(self: Any, change_set_name: str) -> None:
+    self.change_sets = {key: one for key, one in self.change_sets.items() if change_set_name not in (key, one.change_set_name)}
+
+
 def execute_change_set(self: Any, change_set_name: str, stack_name: str | None = None) -> None:
     from .stacks import ResourceFailed, fail, settle
 
@@ -149,6 +153,7 @@ def complete(backend: Any, stack: Any, change_set: Any) -> None:
 
 def apply(module: ModuleType) -> None:
     module.CloudFormationBackend.execute_change_set = execute_change_set
+    module.CloudFormationBackend.delete_change_set = delete_change_set
 
 
 def apply_responses(module: ModuleType) -> None:
