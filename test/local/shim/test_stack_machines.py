@@ -39,6 +39,8 @@ class Machines(WithShim):
         self.assertEqual(machine["MetadataOptions"]["HttpTokens"], "required")
         self.assertEqual(machine["IamInstanceProfile"]["Arn"].split("/")[-1], f"kiro-ec2-{self.stack}")
         self.assertEqual(iam.list_attached_role_policies(RoleName=f"kiro-elevated-{self.stack}")["AttachedPolicies"][0]["PolicyName"], "PowerUserAccess")
+        inline = iam.get_role_policy(RoleName=f"kiro-ec2-{self.stack}", PolicyName="AllowAssumeReadOnly")["PolicyDocument"]
+        self.assertEqual(inline["Statement"][0]["Resource"], f"arn:aws:iam::111122223333:role/kiro-readonly-{self.stack}")
         volume = self.shim.client("ec2").describe_volumes(Filters=[{"Name": "attachment.instance-id", "Values": [machine["InstanceId"]]}])["Volumes"][0]
         self.assertEqual((volume["Size"], volume["VolumeType"], volume["Encrypted"]), (10, "gp3", False))
 

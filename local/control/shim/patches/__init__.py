@@ -27,7 +27,7 @@ THEMES: dict[str, list[str]] = {
     "moto.s3.models": ["s3_payloads", "s3_access", "bucket_properties"],
     "moto.kms.models": ["kms_keys"],
     "moto.cloudformation.models": ["stacks", "stack_machines", "stack_changes"],
-    "moto.cloudformation.responses": ["stacks", "templates"],
+    "moto.cloudformation.responses": ["stacks", "templates", "stack_changes"],
 }
 
 

@@ -131,5 +131,7 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "CloudFormationResponse.update_stack": "self",
         "CloudFormationResponse.delete_stack": "self",
         "CloudFormationResponse.validate_template": "self",
+        "CloudFormationResponse.describe_change_set": "self",
+        "CloudFormationResponse.delete_change_set": "self",
     },
 }

@@ -112,6 +112,30 @@ def show_parameters(stack: Any) -> list[dict[str, Any]]:
     return shown
 
 
+def describe_change_set(self: Any) -> Any:
+    from moto.core.responses import ActionResult
+
+    from .change_sets import find
+
+    return ActionResult(find(self.cloudformation_backend, self._get_param("ChangeSetName"), self._get_param("StackName")))
+
+
+def delete_change_set(self: Any) -> Any:
+    """Of this stack; the change sets of two may have one name. One that is gone is no fault."""
+    from moto.core.responses import EmptyResult
+
+    backend, name, stack = self.cloudformation_backend, self._get_param("ChangeSetName"), self._get_param("StackName")
+    for key, known in list(backend.change_sets.items()):
+        if name == key or (name == known.change_set_name and stack in (known.stack_name, known.stack_id)):
+            del backend.change_sets[key]
+    return EmptyResult()
+
+
+def apply_responses(module: ModuleType) -> None:
+    module.CloudFormationResponse.describe_change_set = describe_change_set
+    module.CloudFormationResponse.delete_change_set = delete_change_set
+
+
 def apply(module: ModuleType) -> None:
     from moto.cloudformation import parsing
 
@@ -123,4 +147,4 @@ def apply(module: ModuleType) -> None:
     module.Stack.stack_parameters = property(lambda stack: {row["ParameterKey"]: row["ParameterValue"] for row in show_parameters(stack)})
 
 
-WHEN = {"moto.cloudformation.models": apply}
+WHEN = {"moto.cloudformation.models": apply, "moto.cloudformation.responses": apply_responses}

@@ -2,6 +2,7 @@
 security groups, metadata options and defaults of the image of an instance, and the managed policies of a role."""
 from __future__ import annotations
 
+import json
 from types import ModuleType
 from typing import Any
 
@@ -67,6 +68,9 @@ def create_role(plain: Any) -> Any:
         role = plain(resource_name, cloudformation_json, account_id, region_name, **more)
         for arn in cloudformation_json["Properties"].get("ManagedPolicyArns", []):
             iam_backends[account_id][get_partition(region_name)].attach_role_policy(arn, role.name)
+        for policy in cloudformation_json["Properties"].get("Policies", []):
+            # A document is text to IAM; moto keeps the object, and hands it out as Python writes it.
+            role.policies[policy["PolicyName"]] = json.dumps(policy["PolicyDocument"], default=str)
         return role
 
     return create
