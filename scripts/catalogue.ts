@@ -30,6 +30,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'image:vendor': () => import('./image-vendor.ts'),
   'image:copy': () => import('./image-copy.ts'),
   setup: () => import('./setup.ts'),
+  adopt: () => import('./adopt.ts'),
   doctor: () => import('./doctor.ts'),
   cost: () => import('./cost.ts'),
   'settings:migrate': () => import('./settings-migrate.ts'),
