@@ -93,7 +93,7 @@ export const updateStack = async (sdk: SdkConfig, update: StackUpdate): Promise<
       await client.send(new cfn.DeleteChangeSetCommand(which))
       throw new StackWouldChange(
         `to keep the machine of ${stack}, CloudFormation would also ${findings.join(', ')}`,
-        { hint: 'bring the stack in line with its template first, or take over by hand (docs/adopt.md)' },
+        { hint: 'bring the stack in line with its own template first, then run this again' },
       )
     }
     await client.send(new cfn.ExecuteChangeSetCommand(which))
