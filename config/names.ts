@@ -18,6 +18,8 @@ export const tag = {
   deadline: 'kiro:deadline',
   /** Of things that live only as long as a build: which build. */
   build: 'kiro:build',
+  /** Of a machine that was taken over: the CloudFormation stack it came from. */
+  adoptedFrom: 'kiro:adopted-from',
   /** Put on things by people: `true` lets a strict elevated role change them. */
   editable: 'kiro:editable',
   /** Of the elevated role while a window is open: when it ends, who opened it, and why. */
@@ -51,6 +53,8 @@ export const names = {
   stateKey: (stack: string) => `${stack}/terraform.tfstate`,
   /** What the last finished run left: digest, spec, facts. Lies beside the state. */
   recordKey: (stack: string) => `${stack}/applied.json`,
+  /** How far the takeover of a stack has come, and what undoes it. Lies beside the state. */
+  adoptionKey: (stack: string) => `${stack}/adopt.json`,
   /** Session Manager documents; engineers may use these and no others, not even the account's default. */
   sessionDocuments: {
     shell: 'kiro-session-shell',

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { planAccess } from './access.ts'
+import { type AccessSpec, planAccess } from './access.ts'
+import type { AdoptedSpec } from './adopted.ts'
 import { planEgressDomains } from './egress-domains.ts'
 import { names } from './names.ts'
 import { endpointsMade, type NetworkSettings } from './network.ts'
@@ -65,8 +66,31 @@ export interface SandboxChoices {
   readonly image: SandboxSpec['image']
   readonly network: NetworkOutputs
   /** Spec of the last run. What would replace the machine (image, subnet) stays as it was. */
-  readonly previous: Pick<SandboxSpec, 'image' | 'network'> | undefined
+  readonly previous:
+    | (Pick<SandboxSpec, 'image' | 'network'> & Partial<Pick<SandboxSpec, 'instance' | 'adopted'>>)
+    | undefined
 }
+
+/** Behind no endpoint of STS a call has no source VPC: bound to one, an adopted machine would be locked out. */
+const planAdoptedAccess = (settings: Settings, { endpoints }: AdoptedSpec): AccessSpec => {
+  const access = planAccess(settings.access, endpoints)
+  const lockedOut = access.binding.mode === 'vpce' && !endpoints.includes('sts')
+  return lockedOut ? { ...access, binding: { ...access.binding, mode: 'none' } } : access
+}
+
+/** A machine that was taken over stays in its network, with its type and its disk. */
+const planAdopted = (
+  settings: Settings,
+  { network, instance, adopted }: Pick<SandboxSpec, 'network'> & Partial<SandboxSpec>,
+): Pick<SandboxSpec, 'network' | 'instance' | 'access' | 'adopted'> | undefined =>
+  adopted === undefined || instance === undefined
+    ? undefined
+    : {
+        network,
+        instance: { ...settings.instance, type: instance.type, rootVolumeGiB: instance.rootVolumeGiB },
+        access: planAdoptedAccess(settings, adopted),
+        adopted,
+      }
 
 export const planSandboxSpec = (
   settings: Settings,
@@ -92,6 +116,7 @@ export const planSandboxSpec = (
     access: planAccess(settings.access, endpointsMade(settings.network)),
     elevation: { mode: settings.elevation.mode },
     agentStart: settings.agentStart,
+    ...(previous === undefined ? undefined : planAdopted(settings, previous)),
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accessSpec, elevationMode } from './access.ts'
+import { adoptedSpec } from './adopted.ts'
 import { agentStartSettings } from './agent-start.ts'
 import { egressPresets, endpointServices, networkModes } from './network.ts'
 import { UserError } from './user-error.ts'
@@ -67,6 +68,8 @@ export const sandboxSpecSchema = z.strictObject({
   access: accessSpec.prefault({}),
   elevation: z.strictObject({ mode: elevationMode }).prefault({}),
   agentStart: agentStartSettings.prefault({}),
+  /** Of a machine that was taken over by `npm run adopt`; what it fixes is kept as it was found. */
+  adopted: adoptedSpec.optional(),
 })
 
 /**

@@ -36,6 +36,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   'image:copy': () => import('./image-copy.ts'),
   init: () => import('./init.ts'),
   setup: () => import('./setup.ts'),
+  adopt: () => import('./adopt.ts'),
   doctor: () => import('./doctor.ts'),
   cost: () => import('./cost.ts'),
   'settings:migrate': () => import('./settings-migrate.ts'),

@@ -25,7 +25,7 @@ export class SandboxInstance extends Construct {
       instanceType: spec.instance.type,
       subnetId: spec.network.subnetId,
       vpcSecurityGroupIds: [spec.network.securityGroupId],
-      associatePublicIpAddress: false,
+      associatePublicIpAddress: spec.adopted?.publicAddress ?? false,
       // By name, not by reference: the provider waits 6 s after a profile, and the machine need not. EC2
       // refuses a profile it does not know yet, which the provider answers by trying again.
       iamInstanceProfile: names.instanceProfile(spec.user),
@@ -38,7 +38,7 @@ export class SandboxInstance extends Construct {
       rootBlockDevice: {
         volumeType: 'gp3',
         volumeSize: spec.instance.rootVolumeGiB,
-        encrypted: true,
+        encrypted: spec.adopted?.rootEncrypted ?? true,
         deleteOnTermination: true,
         // The provider gives a disk none of its default tags, and what has no such tag is anybody's in a window.
         tags: { Name: name, [tag.sandbox]: spec.user, [tag.owner]: spec.user, [tag.region]: spec.region },
@@ -48,11 +48,15 @@ export class SandboxInstance extends Construct {
       // It runs at the first boot only; changing it later would stop the machine for nothing.
       lifecycle: { ignoreChanges: ['user_data', 'user_data_base64'] },
       monitoring: spec.instance.detailedMonitoring,
-      ebsOptimized: true,
+      ebsOptimized: spec.adopted?.ebsOptimized ?? true,
       instanceInitiatedShutdownBehavior: 'stop',
       // Unlimited is the default of t4g and bills what a runaway process burns.
       ...(/^t\d/.test(spec.instance.type) ? { creditSpecification: { cpuCredits: 'standard' } } : {}),
-      tags: { Name: name, [tag.image]: spec.image.kind },
+      tags: {
+        Name: name,
+        [tag.image]: spec.image.kind,
+        ...(spec.adopted === undefined ? {} : { [tag.adoptedFrom]: spec.adopted.stack }),
+      },
       dependsOn: [...after],
     })
   }

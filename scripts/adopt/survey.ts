@@ -110,11 +110,13 @@ const sessionFinders = async (target: Target): Promise<Record<string, Finder>> =
  * What of a stack exists in AWS already. After a run that was killed this is more than its state knows, because
  * Terraform writes the state every 20 s only; without it the next run would trip over "already exists".
  * @param owner value of the kiro:sandbox tag: a user, or `shared`
+ * @param known of somebody else's so far, and not to be looked for
  */
 export const surveyExisting = async (
   target: Target,
   terraformJson: string,
   owner: string,
+  known: readonly Import[] = [],
 ): Promise<Import[]> => {
   const declared = listDeclared(terraformJson)
   const types = new Set(declared.map(({ type }) => type))
@@ -125,11 +127,9 @@ export const surveyExisting = async (
     aws_instance: machineFinder(target, owner),
   }
   const find = async (resource: DeclaredResource): Promise<Import[]> => {
-    const finder = finders[resource.type]
-    const id =
-      finder === undefined
-        ? tagged.get(`${resource.type} ${nameTag(resource.block)}`)
-        : await finder(resource)
+    const finder =
+      finders[resource.type] ?? (async () => tagged.get(`${resource.type} ${nameTag(resource.block)}`))
+    const id = known.find(({ to }) => to === resource.address)?.id ?? (await finder(resource))
     return id === undefined ? [] : [{ to: resource.address, id }]
   }
   const found = (await Promise.all(declared.map(find))).flat()

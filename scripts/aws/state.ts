@@ -86,27 +86,26 @@ export class StateStore {
       : { id: lock.data.ID, who: lock.data.Who, operation: lock.data.Operation, created: lock.data.Created }
   }
 
-  async writeRecord(stack: string, record: AppliedRecord): Promise<void> {
-    const { PutObjectCommand } = await import('./sdk/s3.ts')
-    const client = await this.connect()
-    await awsCall(`note what was applied to ${stack}`, () =>
-      client.send(
-        new PutObjectCommand({
-          ...this.where,
-          Key: names.recordKey(stack),
-          Body: JSON.stringify(record),
-          ContentType: 'application/json',
-        }),
-      ),
-    )
+  writeRecord(stack: string, record: AppliedRecord): Promise<void> {
+    return this.write(names.recordKey(stack), record, `note what was applied to ${stack}`)
+  }
+
+  /** What a takeover of a CloudFormation stack has left so far, as JSON; undefined: none is under way. */
+  findAdoption(stack: string): Promise<string | undefined> {
+    return this.read(names.adoptionKey(stack))
+  }
+
+  writeAdoption(stack: string, journal: unknown): Promise<void> {
+    return this.write(names.adoptionKey(stack), journal, `note how far the takeover of ${stack} is`)
+  }
+
+  removeAdoption(stack: string): Promise<void> {
+    return this.removeKeys([names.adoptionKey(stack)])
   }
 
   /** Forgets a destroyed stack: its empty state and its record. Older versions expire by the bucket's rule. */
-  async remove(stack: string): Promise<void> {
-    const { DeleteObjectCommand } = await import('./sdk/s3.ts')
-    const client = await this.connect()
-    for (const Key of [names.recordKey(stack), names.stateKey(stack)])
-      await awsCall(`remove ${Key}`, () => client.send(new DeleteObjectCommand({ ...this.where, Key })))
+  remove(stack: string): Promise<void> {
+    return this.removeKeys([names.recordKey(stack), names.stateKey(stack)])
   }
 
   /** Names of the stacks that have a state, or a lock because their first run is under way. */
@@ -120,6 +119,22 @@ export class StateStore {
     })
     const ofStack = /^([a-z0-9-]+)\/terraform\.tfstate(?:\.tflock)?$/
     return [...new Set((found ?? []).flatMap((key) => ofStack.exec(key)?.[1] ?? []))]
+  }
+
+  private async write(Key: string, data: unknown, doing: string): Promise<void> {
+    const { PutObjectCommand } = await import('./sdk/s3.ts')
+    const client = await this.connect()
+    const Body = JSON.stringify(data)
+    await awsCall(doing, () =>
+      client.send(new PutObjectCommand({ ...this.where, Key, Body, ContentType: 'application/json' })),
+    )
+  }
+
+  private async removeKeys(keys: readonly string[]): Promise<void> {
+    const { DeleteObjectCommand } = await import('./sdk/s3.ts')
+    const client = await this.connect()
+    for (const Key of keys)
+      await awsCall(`remove ${Key}`, () => client.send(new DeleteObjectCommand({ ...this.where, Key })))
   }
 
   private async connect(): Promise<S3Client> {

@@ -24,7 +24,8 @@ export const decideDrift = (spec: SandboxSpec, { machine, missingRoles }: Sandbo
     ...expected('security groups', machine.securityGroupIds.join(','), spec.network.securityGroupId),
     ...expected('IMDSv2', machine.tokensRequired ? 'required' : 'optional', 'required'),
     ...expected('metadata hop limit', machine.hopLimit, spec.instance.hopLimit),
-    ...expected('public address', machine.publicIp, undefined),
+    // One that was taken over may have come with one; only a new machine could be without.
+    ...(spec.adopted?.publicAddress === true ? [] : expected('public address', machine.publicIp, undefined)),
     ...expected('key pair', machine.keyName, undefined),
     ...expected('instance profile', machine.profileArn?.split('/').at(-1), names.instanceProfile(spec.user)),
     ...roles,

@@ -71,7 +71,10 @@ export const renderStatus = (
   const rows: [string, string][] = [
     ['instance', machine === undefined ? 'gone' : `${machine.instanceId}  ${machine.state}  ${machine.type}`],
     ['image', machine === undefined ? '-' : `${machine.imageId} (${machine.image})`],
-    ['address', `${machine?.privateIp ?? '-'}, no public one`],
+    [
+      'address',
+      `${machine?.privateIp ?? '-'}, ${machine?.publicIp === undefined ? 'no public one' : `public ${machine.publicIp}`}`,
+    ],
     ['agent', agent === undefined ? '-' : renderAgent(agent)],
     [
       'settings',

@@ -4,7 +4,7 @@ import type { Paths } from '../../config/paths.ts'
 import { pins } from '../../config/pins.ts'
 import type { Story } from '../../config/story.ts'
 import { exitCode, UserError } from '../../config/user-error.ts'
-import { type Import, renderAsFound, renderImports } from '../adopt/imports.ts'
+import { type Import, listStateAddresses, renderAsFound, renderImports } from '../adopt/imports.ts'
 import { StateStore } from '../aws/state.ts'
 import type { Io } from '../cli/io.ts'
 import { explainInitFailure } from '../setup/cli-config.ts'
@@ -16,6 +16,7 @@ import { type Labels, planLabels } from './labels.ts'
 import { watchLock } from './lock-watch.ts'
 import { tellEvents } from './progress.ts'
 import { StackRun } from './run-record.ts'
+import { type PlannedChange, showPlan } from './show-plan.ts'
 import { InitFailed, initialise, type Workdir, writeWorkdir } from './workdir.ts'
 
 export interface TerraformTools {
@@ -112,6 +113,30 @@ export class TerraformSession {
     const result = await this.terraform(['plan', '-input=false', '-json', '-lock=false'], () => {})
     if (result.exitCode !== 0) throw this.explain(result)
     return result.report
+  }
+
+  /** The same, down to single attributes. */
+  async planInDetail(): Promise<PlannedChange[]> {
+    const file = join(this.workdir.folder, 'detail.tfplan')
+    try {
+      const args = ['plan', '-input=false', '-json', '-lock=false', `-out=${file}`]
+      const result = await this.terraform(args, () => {})
+      if (result.exitCode !== 0) throw this.explain(result)
+      const { tools } = this.options
+      return await showPlan({ ...tools, cwd: this.workdir.folder, file })
+    } finally {
+      // It holds every value, and the next run makes its own.
+      await rm(file, { force: true })
+    }
+  }
+
+  /** Lets go of things without touching them. What the state does not know is passed over. */
+  async forget(addresses: readonly string[]): Promise<void> {
+    const known = listStateAddresses((await this.store.findState(this.input.stack)) ?? '{}')
+    const there = addresses.filter((address) => known.has(address))
+    if (there.length === 0) return
+    const result = await this.terraform(['state', 'rm', ...there], () => {})
+    if (result.exitCode !== 0) throw this.explain(result)
   }
 
   /** Gives Terraform the ids of things that exist but that its state may not know; an empty list forgets them. */

@@ -6,6 +6,7 @@ export {
   CloudFormationClient,
   ContinueUpdateRollbackCommand,
   CreateChangeSetCommand,
+  CreateStackCommand,
   DeleteChangeSetCommand,
   DeleteStackCommand,
   DescribeChangeSetCommand,
@@ -19,4 +20,8 @@ export {
   paginateDescribeChangeSet,
   paginateDescribeStackEvents,
   UpdateTerminationProtectionCommand,
+  waitUntilChangeSetCreateComplete,
+  waitUntilStackCreateComplete,
+  waitUntilStackDeleteComplete,
+  waitUntilStackUpdateComplete,
 } from '@aws-sdk/client-cloudformation'

@@ -28,8 +28,8 @@ THEMES: dict[str, list[str]] = {
     "moto.ssoadmin.responses": ["permission_sets"],
     "moto.events.models": ["event_targets"],
     "moto.kms.models": ["kms_keys"],
-    "moto.cloudformation.models": ["stacks", "stack_resources", "change_sets"],
-    "moto.cloudformation.responses": ["stacks", "templates", "change_sets", "drift_calls"],
+    "moto.cloudformation.models": ["stacks", "stack_machines", "stack_resources", "stack_changes", "change_sets"],
+    "moto.cloudformation.responses": ["stacks", "templates", "stack_changes", "change_sets", "drift_calls"],
     "moto.route53resolver.models": ["dns_firewall"],
     "moto.route53resolver.responses": ["dns_firewall"],
 }

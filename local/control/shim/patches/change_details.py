@@ -5,10 +5,17 @@ import json
 from typing import Any
 
 from . import drift
-from .stack_resources import BOOKS, RETAINED
+from .stack_resources import BOOKS, RETAINED, as_text, worth
 
 # To change one of these is to make the thing anew.
-IDENTITY = {"AWS::S3::Bucket": ("BucketName",), "AWS::S3::BucketPolicy": ("Bucket",)}
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-instance.html
+IDENTITY = {
+    "AWS::S3::Bucket": ("BucketName",),
+    "AWS::S3::BucketPolicy": ("Bucket",),
+    "AWS::EC2::Instance": ("ImageId", "SubnetId", "KeyName", "AvailabilityZone", "PrivateIpAddress", "NetworkInterfaces", "BlockDeviceMappings", "SecurityGroups"),
+    "AWS::IAM::Role": ("RoleName", "Path"),
+    "AWS::IAM::InstanceProfile": ("InstanceProfileName", "Path"),
+}
 
 
 def template_of(body: Any) -> dict[str, Any]:
@@ -70,7 +77,7 @@ def drifted(stack: Any, name: str, said: dict[str, Any], physical: str | None) -
 
 def list_changes(stack: Any, template: dict[str, Any], parameters: dict[str, str], importing: bool, reverting: bool) -> list[dict[str, Any]]:
     old, new, made = stack.resource_map._resource_json_map, template["Resources"], stack.resource_map._parsed_resources
-    known = {key: str(value) for key, value in stack.parameters.items()}
+    known, parameters = as_text(stack.resource_map.resolved_parameters), worth(stack.resource_map, template, parameters)
     physical = {name: str(thing.physical_resource_id) for name, thing in made.items() if hasattr(thing, "physical_resource_id")}
     changes = [change("Remove", name, old[name]["Type"], physical.get(name), []) | {"PolicyAction": "Retain" if old[name].get("DeletionPolicy") in RETAINED else "Delete"}
                for name in old if name not in new]

@@ -125,6 +125,8 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "Stack.delete": "self",
         "Stack._add_stack_event": "self resource_status resource_status_reason resource_properties",
         "Stack._create_output_map": "self",
+        "Stack.parameter_list": None,
+        "Stack.stack_parameters": None,
         "CloudFormationBackend.execute_change_set": "self change_set_name stack_name",
         "ChangeSet.__init__": "self change_set_type change_set_id change_set_name stack template parameters description notification_arns tags role_arn",
         "ChangeSet.apply": "self",
@@ -132,8 +134,9 @@ EXPECTED: dict[str, dict[str, str | None]] = {
     "moto.cloudformation.parsing": {
         "ResourceMap._delete_resource": "self parsed_resource resource_json",
         "ResourceMap.update": "self template parameters",
-        "parse_and_update_resource": "logical_id resource_json resources_map account_id region_name",
         "clean_json": "resource_json resources_map",
+        "parse_and_create_resource": "logical_id resource_json resources_map account_id region_name",
+        "parse_and_update_resource": "logical_id resource_json resources_map account_id region_name",
     },
     "moto.cloudformation.responses": {
         "CloudFormationResponse.create_stack": "self",
@@ -141,6 +144,7 @@ EXPECTED: dict[str, dict[str, str | None]] = {
         "CloudFormationResponse.delete_stack": "self",
         "CloudFormationResponse.validate_template": "self",
         "CloudFormationResponse.create_change_set": "self",
+        "CloudFormationResponse.delete_change_set": "self",
         "CloudFormationResponse.describe_change_set": "self",
     },
 }

@@ -22,13 +22,30 @@ def keep_retained(plain: Any) -> Any:
     return delete_resource
 
 
+def as_text(values: dict[str, Any]) -> dict[str, str]:
+    return {name: str(value) for name, value in values.items()}
+
+
+def worth(resources: Any, template: dict[str, Any], parameters: dict[str, Any] | None) -> dict[str, str]:
+    """What parameters stand for now: those of Systems Manager are read anew, as every update does it.
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/systems-manager-parameter-types.html"""
+    future = type(resources)(resources.stack_id, "", parameters or resources.input_parameters, {}, resources._region_name, resources._account_id, template, None)
+    future.load_parameters()
+    return as_text(future.resolved_parameters)
+
+
 def change_what_changes(plain: Any) -> Any:
     def update(self: Any, template: dict[str, Any], parameters: Any = None) -> None:
+        from .change_details import with_parameters
+
         old, new = self._resource_json_map, template["Resources"]
         gone = [name for name in old if name not in new]
+        before, after = as_text(self.resolved_parameters), worth(self, template, parameters)
         for name, said in new.items():
             if name in old and without_books(old[name]) == without_books(said):
-                old[name] = said
+                moved = with_parameters(said, before) != with_parameters(said, after)
+                # moto compares what is written: a parameter that is worth something else now is a change, too.
+                old[name] = {**said, "Moved": True} if moved else said
         plain(self, template, parameters)
         for name in gone:
             self._parsed_resources.pop(name, None)
