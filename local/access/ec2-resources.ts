@@ -49,13 +49,27 @@ const kindOfId: Readonly<Record<string, string>> = {
   fl: 'vpc-flow-log',
 }
 
+const associated: Readonly<Record<string, string>> = {
+  rtbassoc: 'route-table-association',
+  eipassoc: 'elastic-ip',
+}
+
 const kebab = (name: string): string => name.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()
+
+/** Kinds that are called otherwise in ARNs than in the names of operations. */
+const arnKinds: Readonly<Record<string, string>> = {
+  address: 'elastic-ip',
+  'flow-logs': 'vpc-flow-log',
+  'nat-gateway': 'natgateway',
+}
 
 /** What the operation is about to make. */
 const madeBy = (operation: string): string[] => {
   if (operation === 'RunInstances') return ['instance', 'volume', 'network-interface']
   const [, made] = /^(?:Create|Copy|Register|Allocate)(\w+)$/.exec(operation) ?? []
-  return made === undefined || /^(Tags|Route|Default\w*)$/.test(made) ? [] : [kebab(made)]
+  if (made === undefined || /^(Tags|Route|Default\w*)$/.test(made)) return []
+  const kind = kebab(made)
+  return [arnKinds[kind] ?? kind]
 }
 
 /** Images and snapshots have no account in their ARNs. */
@@ -71,10 +85,10 @@ export const listEc2Resources = (operation: string, input: Input, arn: MakeArn):
     input.values(member).map((name) => arn(kind, name)),
   )
   const byId = input.values('ResourceId').map((id) => arn(kindOfId[id.split('-')[0] ?? ''] ?? 'unknown', id))
-  // Of a route table; the books know of which.
-  const associations = input
-    .values('AssociationId')
-    .filter((id) => id.startsWith('rtbassoc-'))
-    .map((id) => arn('route-table-association', id))
+  // Of a route table or an address; the books know of which.
+  const associations = input.values('AssociationId').flatMap((id) => {
+    const kind = associated[id.split('-')[0] ?? '']
+    return kind === undefined ? [] : [arn(kind, id)]
+  })
   return [...named, ...byId, ...associations, ...madeBy(operation).map((kind) => arn(kind, '*'))]
 }

@@ -112,6 +112,22 @@ const kms = (asked: Asked): string[] =>
     .values('KeyId')
     .map((id) => asArn(id, () => arnOf('kms', asked, id.startsWith('alias/') ? id : `key/${id}`)))
 
+/** The parts of a DNS firewall have ids; one that is about to be made has none yet. */
+const firewall = (asked: Asked): string[] => {
+  const { operation, input } = asked
+  const make = (kind: string) => (id: string) =>
+    asArn(id, () => arnOf('route53resolver', asked, `firewall-${kind}/${id}`))
+  const made = /^(?:Create|Associate)Firewall(DomainList|RuleGroup)$/.exec(operation)?.[1]
+  const kind = operation.startsWith('Associate') ? 'rule-group-association' : 'rule-group'
+  return [
+    ...input.values('FirewallDomainListId').map(make('domain-list')),
+    ...input.values('FirewallRuleGroupId').map(make('rule-group')),
+    ...input.values('FirewallRuleGroupAssociationId').map(make('rule-group-association')),
+    ...input.values('ResourceArn'),
+    ...(made === undefined ? [] : [make(made === 'DomainList' ? 'domain-list' : kind)('*')]),
+  ]
+}
+
 const lists: Readonly<Record<string, (asked: Asked) => string[]>> = {
   ec2: (asked) => listEc2Resources(asked.operation, asked.input, ec2Arn(asked.call.region, asked.accountId)),
   'ec2-instance-connect': (asked) => [
@@ -126,6 +142,7 @@ const lists: Readonly<Record<string, (asked: Asked) => string[]>> = {
   s3: listS3,
   logs: listLogs,
   kms,
+  route53resolver: firewall,
   // What follows the name is AWS's own.
   cloudformation: (asked) =>
     asked.input

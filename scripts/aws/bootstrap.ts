@@ -15,7 +15,8 @@ export type BootstrapState = 'ready' | 'missing' | 'underWay'
 export const decideBootstrap = (
   stack: Pick<Stack, 'StackStatus' | 'StackStatusReason'> | undefined,
 ): BootstrapState => {
-  if (stack === undefined) return 'missing'
+  // Only looked at so far, by a run that was cut off: nothing has been made.
+  if (stack === undefined || stack.StackStatus === 'REVIEW_IN_PROGRESS') return 'missing'
   const status = stack.StackStatus ?? 'unknown'
   if (ready.has(status)) return 'ready'
   if (underWay.has(status)) return 'underWay'

@@ -81,7 +81,7 @@ export const createChangeSet = async (
     patience,
     async (): Promise<DescribeChangeSetOutput | undefined> => {
       const told = await orOvertaken('read the plan of the state bucket', () =>
-        client.send(new DescribeChangeSetCommand({ ChangeSetName: id })),
+        client.send(new DescribeChangeSetCommand({ StackName, ChangeSetName: id })),
       )
       return told.Status === 'CREATE_COMPLETE' || told.Status === 'FAILED' ? told : undefined
     },
@@ -101,7 +101,7 @@ export const createChangeSet = async (
   const changes: ResourceChange[] = []
   await orOvertaken('read the plan of the state bucket', async () => {
     // With the values, which the plain answer leaves out.
-    const all = { ChangeSetName: id, IncludePropertyValues: true }
+    const all = { StackName, ChangeSetName: id, IncludePropertyValues: true }
     for await (const { Changes = [] } of paginateDescribeChangeSet({ client }, all))
       changes.push(...Changes.flatMap(({ ResourceChange }) => ResourceChange ?? []))
   })
@@ -114,7 +114,7 @@ export const discardChangeSet = async (context: BootstrapContext, id: string): P
   const { findBootstrapStack } = await import('../aws/bootstrap.ts')
   const client = await openCloudFormation(context)
   await awsCall('discard the plan of the state bucket', async () => {
-    await client.send(new DeleteChangeSetCommand({ ChangeSetName: id }))
+    await client.send(new DeleteChangeSetCommand({ StackName, ChangeSetName: id }))
     const stack = await findBootstrapStack(context.target.sdk)
     if (stack?.StackStatus === 'REVIEW_IN_PROGRESS') await client.send(new DeleteStackCommand({ StackName }))
   })
@@ -124,6 +124,6 @@ export const executeChangeSet = async (context: BootstrapContext, id: string): P
   const { ExecuteChangeSetCommand } = await import('../aws/sdk/cloudformation.ts')
   const client = await openCloudFormation(context)
   await orOvertaken('change the stack of the state bucket', () =>
-    client.send(new ExecuteChangeSetCommand({ ChangeSetName: id })),
+    client.send(new ExecuteChangeSetCommand({ StackName, ChangeSetName: id })),
   )
 }

@@ -1,4 +1,5 @@
 import { names } from '../../config/names.ts'
+import { egressRights } from './operator/egress.ts'
 import { groundRights } from './operator/ground.ts'
 import { machinesRights } from './operator/machines.ts'
 import { networkRights } from './operator/network.ts'
@@ -24,6 +25,7 @@ export const operatorParts = {
   ground: { for: 'every command: looking, image aliases, Run Command, audit', rights: groundRights },
   state: { for: 'every command: the bucket of Terraform states, bootstrap', rights: stateRights },
   network: { for: 'sandbox:up, sandbox:down, image:build', rights: networkRights },
+  egress: { for: 'sandbox:up, sandbox:down with network.egress or network.flowLogs', rights: egressRights },
   roles: { for: 'sandbox:up, sandbox:down, sandbox:elevate', rights: rolesRights },
   machines: { for: 'sandbox:*, image:*', rights: machinesRights },
 } as const satisfies Readonly<Record<string, Part>>

@@ -72,7 +72,7 @@ test('access:policy: the operator gets managed policies that IAM takes, all or o
   const { status, stdout, stderr } = run('access:policy', { region: 'eu-west-1' }, '--operator', '--json')
   const { policies } = JSON.parse(stdout) as { policies: { name: string; size: number; limit: number }[] }
   expect(policies.map(({ name }) => name)).toEqual(
-    ['ground', 'state', 'network', 'roles', 'machines'].map((part) =>
+    ['ground', 'state', 'network', 'egress', 'roles', 'machines'].map((part) =>
       names.operatorPolicy(part, 'eu-west-1'),
     ),
   )

@@ -35,6 +35,9 @@ def _ec2(backend: Any, rest: str) -> Facts | None:
     if kind == "route-table-association":  # no resource of its own: what counts is the table
         table = next((t for t in backend.route_tables.values() if name in t.all_associations_ids), None)
         return {"arn": f"arn:aws:ec2:{backend.region_name}:{account()}:route-table/{table.id}", "tags": dict(backend.tags.get(table.id, {}))} if table else None
+    if kind == "elastic-ip" and name.startswith("eipassoc-"):  # the call names the association, and means the address
+        address = next((a for a in backend.addresses if a.association_id == name), None)
+        return {"arn": f"arn:aws:ec2:{backend.region_name}:{account()}:elastic-ip/{address.id}", "tags": dict(backend.tags.get(address.id, {}))} if address else None
     facts: Facts = {"tags": dict(backend.tags.get(name, {}))}
     if kind == "instance":
         from . import books

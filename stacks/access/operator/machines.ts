@@ -86,7 +86,9 @@ export const machinesRights = (scope: OperatorScope): readonly Statement[] => {
       Action: 'ec2:CreateTags',
       Resource: [...arnsOf(scope, 'ec2')('*/*'), ...imageArns(scope)],
       Condition: {
-        StringLike: { 'ec2:CreateAction': ['Authorize*', 'CopyImage', 'Create*', 'RunInstances'] },
+        StringLike: {
+          'ec2:CreateAction': ['AllocateAddress', 'Authorize*', 'CopyImage', 'Create*', 'RunInstances'],
+        },
       },
     },
     { Sid: 'Sandboxes', Effect: 'Allow', Action: changes, Resource: machine, Condition: ofSandbox },

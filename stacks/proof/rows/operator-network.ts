@@ -43,7 +43,6 @@ const changing: readonly Line[] = [
     allows('OwnNetwork', 'ec2:ModifyVpcAttribute', ec2('vpc/vpc-1')),
     allows('OwnNetwork', 'ec2:RunInstances', ec2('subnet/subnet-1')),
     allows('OwnNetwork', 'ec2:RunInstances', ec2('security-group/sg-1')),
-    lacks('nothing', 'ec2:CreateRoute', ec2('route-table/rtb-1')),
   ]),
   ...when({ says: 'of others' }, [
     lacks('nothing', 'ec2:DeleteVpc', ec2('vpc/vpc-1')),
