@@ -39,6 +39,8 @@ describe.sequential('the story of a day', () => {
     expect([up.code, up.stderr]).toEqual([0, expect.stringContaining('golden')])
     own = (JSON.parse(up.stdout) as { sandboxes: { instanceId: string }[] }).sandboxes[0]?.instanceId ?? ''
     await inSandbox('aws ec2 describe-vpcs; aws s3 mb s3://a-days-work', '--reason', 'look around')
+    // Event times are whole seconds: what happens in the second of the window's beginning stands inside it.
+    await delay(1100)
     await session.run('sandbox:elevate', '--user', 'alice', '--for', '10m', '--reason', 'JIRA-123 a bucket')
     await inSandbox(
       'export AWS_PROFILE=kiro-elevated; aws s3 mb s3://a-days-work; aws iam create-user --user-name eve',
