@@ -65,10 +65,14 @@ export const decideNext = ({ done }: Pick<Journal, 'done'>): Step | undefined =>
   steps.find((step) => !done.includes(step))
 
 /** @throws UserError once the stack is being deleted */
-export const planUndo = ({ begun, stack }: Pick<Journal, 'begun' | 'stack'>): Exclude<Step, 'delete'>[] => {
+export const planUndo = ({
+  begun,
+  stack,
+  user,
+}: Pick<Journal, 'begun' | 'stack' | 'user'>): Exclude<Step, 'delete'>[] => {
   if (begun.includes('delete'))
     throw new UserError(`the stack ${stack} is being deleted, and what is deleted cannot be undone`, {
-      hint: `npm run adopt -- --stack ${stack} finishes it`,
+      hint: `npm run adopt -- --stack ${stack} --user ${user} finishes it`,
     })
   return steps
     .filter((step): step is Exclude<Step, 'delete'> => step !== 'delete' && begun.includes(step))

@@ -83,19 +83,23 @@ const strip: Work = async ({ context }, { roles, spec, imports, user }) => {
   await stripRoles(context.target.sdk, planStrip(roles, policies))
 }
 
+const gone = new Set<string | undefined>([undefined, 'DELETE_IN_PROGRESS', 'DELETE_COMPLETE'])
+
+/** Somebody may have changed the stack since; then it would take the machine along. Asked while undo is still open. */
+const refuseChanged = async ({ target }: Context, journal: Journal): Promise<void> => {
+  const { stack, stackId, user } = journal
+  if (gone.has((await describeStack(target.sdk, stackId))?.StackStatus)) return
+  if (!isRetained(await readTemplate(target.sdk, stackId), listKept(journal)))
+    throw new UserError(`the stack ${stack} was changed meanwhile, and would take the machine along`, {
+      hint: `npm run adopt -- --stack ${stack} --user ${user} --undo, then begin again`,
+    })
+}
+
 /** The last step, and the one that nothing takes back. */
 const remove: Work = async ({ context: { target } }, journal) => {
   const { stack, stackId, user } = journal
   const found = await describeStack(target.sdk, stackId)
   if (found === undefined || found.StackStatus === 'DELETE_COMPLETE') return
-  // Somebody may have changed the stack since; then it would take the machine along.
-  if (
-    found.StackStatus !== 'DELETE_IN_PROGRESS' &&
-    !isRetained(await readTemplate(target.sdk, stackId), listKept(journal))
-  )
-    throw new UserError(`the stack ${stack} was changed meanwhile, and would take the machine along`, {
-      hint: `npm run adopt -- --stack ${stack} --user ${user} --undo, then begin again`,
-    })
   await deleteStack(target.sdk, stackId)
   if ((await findMachine(target.sdk, user))?.instanceId !== journal.machine.instanceId)
     throw new UserError(`${journal.machine.instanceId} is gone with the stack ${stack}`, {
@@ -128,6 +132,7 @@ export const takeOver = async (
   for (let step = decideNext(journal); step !== undefined; step = decideNext(journal)) {
     refuseInterrupted(context, journal)
     if (step === 'delete' && !(await mayDelete())) return journal
+    if (step === 'delete') await refuseChanged(context, journal)
     journal = begin(journal, step)
     await context.store.writeAdoption(key, journal)
     const [work, now] = [works[step], journal]

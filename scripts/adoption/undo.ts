@@ -71,6 +71,8 @@ const apply: Work = async (taking, journal) => {
       const unknown = existing.filter(({ to }) => !known.has(to))
       // A run that was killed leaves things its state does not know, and they hang on what is not ours.
       if (unknown.some(({ to }) => !theirs.includes(to))) await session.adoptAsFound(unknown)
+      // Terraform takes along what those hang on, and makes of it what the sandbox declares.
+      await restore(taking, journal)
       await session.forget(theirs)
       const still = await addressesInState()
       const left = theirs.filter((address) => still.has(address))

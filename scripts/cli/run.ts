@@ -77,6 +77,7 @@ const tell = (error: unknown, terminal: Terminal): number => {
 export const runCommand = async (command: Command, argv: readonly string[]): Promise<number> => {
   const terminal = stderrTerminal()
   const controller = new AbortController()
+  let settled = () => {}
   survivesLostReaders()
   try {
     const parsed = parseCommandLine(command, argv, process.env)
@@ -86,10 +87,12 @@ export const runCommand = async (command: Command, argv: readonly string[]): Pro
     }
     const io = createIo(terminal, controller.signal)
     listenForInterrupts(controller, command.endsQuietly === true ? silentStory : io.story)
-    listenForCrashes(controller, (fault) => void tell(fault, terminal))
+    settled = listenForCrashes(controller, (fault) => void tell(fault, terminal))
     const code = (await command.run(parsed.values as never, io)) ?? exitCode.done
+    settled()
     return isCrash(controller.signal) ? tell(controller.signal.reason, terminal) : code
   } catch (error) {
+    settled()
     return tell(causeOf(error, controller.signal), terminal)
   }
 }

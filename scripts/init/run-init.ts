@@ -70,7 +70,8 @@ const tellPrice = (settings: Settings, io: Io): void => {
 const tellNext = ({ target }: Settings, { network }: Wishes, io: Io): void => {
   io.story.say('')
   io.story.say('next:')
-  if (target === 'aws') io.story.say('  npm run doctor')
+  // Of the local target sandbox:up makes the state bucket by itself.
+  if (target === 'aws') for (const line of ['npm run doctor', 'npm run bootstrap']) io.story.say(`  ${line}`)
   io.story.say(`  npm run sandbox:up -- --user <name>${network === undefined ? '' : ' --plan'}`)
 }
 

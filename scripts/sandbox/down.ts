@@ -7,6 +7,7 @@ import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { listStateAddresses } from '../adopt/imports.ts'
 import { surveyExisting } from '../adopt/survey.ts'
+import { refuseUnfinished } from '../adoption/under-way.ts'
 import { listMachines } from '../aws/instances.ts'
 import { TerraformSession, type TerraformTools } from '../terraform/session.ts'
 import { type Context, readUserDataScript, sessionOptions } from './context.ts'
@@ -29,6 +30,7 @@ export const surveyRemoval = async (context: Context, user: UserName): Promise<S
   const { renderSandbox } = await import('../../stacks/synth.ts')
   const { planFallbackSpec } = await import('./fallback-spec.ts')
   const stack = names.sandboxStack(user)
+  await refuseUnfinished(context, user)
   const record = await context.store.findRecord(stack)
   const spec =
     parseSandboxSpec(record?.spec, stack) ??

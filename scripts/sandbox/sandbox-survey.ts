@@ -2,6 +2,7 @@ import { names } from '../../config/names.ts'
 import { type NetworkOutputs, planSandboxSpec } from '../../config/plan-specs.ts'
 import { parseSandboxSpec, type SandboxSpec } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
+import { refuseUnfinished } from '../adoption/under-way.ts'
 import { findCurrentImage, findStockImage, type ImageChoice } from '../aws/images.ts'
 import { findMachine } from '../aws/instances.ts'
 import { type Context, readUserDataScript } from './context.ts'
@@ -23,6 +24,7 @@ export const surveySandbox = async (
   const stack = names.sandboxStack(user)
   const record = await context.store.findRecord(stack)
   const recorded = parseSandboxSpec(record?.spec, stack)
+  if (recorded === undefined) await refuseUnfinished(context, user)
   const previous = recorded ?? (await findUnrecorded(context, user, network, image))
   const spec = planSandboxSpec(context.settings, context.target.accountId, { user, image, network, previous })
   const json = renderSandbox(spec, { userDataScript: await readUserDataScript(context.paths) })

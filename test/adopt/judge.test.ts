@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { parseSettings } from '../../config/parse-settings.ts'
 import { defaultSettings } from '../../config/settings.ts'
 import type { UserName } from '../../config/user-name.ts'
+import { parseUserName } from '../../config/user-name.ts'
 import {
   begin,
   decideNext,
@@ -183,11 +184,13 @@ test.each<[Step[], string[]]>([
     ['strip', 'machine', 'apply', 'retain'],
   ],
 ])('of %j is undone %j', (begun, undone) => {
-  expect(planUndo({ begun, stack: 'web' })).toEqual(undone)
+  expect(planUndo({ begun, stack: 'web', user: parseUserName('alice') })).toEqual(undone)
 })
 
 test('once the stack is being deleted there is no way back', () => {
-  expect(() => planUndo({ begun: [...steps], stack: 'web' })).toThrow('the stack web is being deleted')
+  expect(() => planUndo({ begun: [...steps], stack: 'web', user: parseUserName('alice') })).toThrow(
+    'the stack web is being deleted',
+  )
 })
 
 test('a step that was taken back is done anew', () => {

@@ -17,6 +17,7 @@ const stackCalls = [
   'DescribeStack*',
   'DetectStack*',
   'ExecuteChangeSet',
+  'GetTemplate',
   'UpdateTerminationProtection',
 ].map((action) => `cloudformation:${action}`)
 

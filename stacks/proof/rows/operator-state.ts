@@ -13,6 +13,7 @@ const throughS3 = { ...ours, 'kms:ViaService': 's3.{region}.amazonaws.com' }
 const bucket: readonly Line[] = [
   allows('BootstrapStack', 'cloudformation:CreateChangeSet', stack),
   allows('BootstrapStack', 'cloudformation:ExecuteChangeSet', stack),
+  allows('BootstrapStack', 'cloudformation:GetTemplate', stack),
   allows('BootstrapStack', 'cloudformation:DescribeStacks', stack),
   lacks('nothing', 'cloudformation:CreateChangeSet', arn('cloudformation', 'stack/payroll/0a1b')),
   allows('BootstrapStack', 'cloudformation:DeleteStack', stack, { says: 'buckets and key stay' }),
