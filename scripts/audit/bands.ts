@@ -38,8 +38,12 @@ type Step =
 /** An end that nobody has written: the policy holds until somebody changes it. */
 const never = Number.MAX_SAFE_INTEGER
 
+/** What a policy under the window's name says by itself. */
+export const readWindow = (event: AuditEvent): ReturnType<typeof decideWindowState> =>
+  decideWindowState(decode(textAt(event.request, 'policyDocument') ?? ''), new Date(event.at))
+
 const planPut = (event: AuditEvent, tags: ReadonlyMap<string, string>): Step => {
-  const state = decideWindowState(decode(textAt(event.request, 'policyDocument') ?? ''), new Date(event.at))
+  const state = readWindow(event)
   if (state.kind === 'closed' || state.kind === 'expired') return { kind: 'close' }
   if (state.kind !== 'open') {
     const unknown = { reason: null, by: event.actor.arn, allow: null, closed: false }

@@ -1,5 +1,5 @@
 import { names } from '../../config/names.ts'
-import { type Band, bandAt } from './bands.ts'
+import { type Band, bandAt, readWindow } from './bands.ts'
 import type { AuditEvent } from './event.ts'
 import { decideRole, type Role, type Subject } from './subject.ts'
 import { textAt } from './tree.ts'
@@ -93,19 +93,23 @@ const describeEvent = ({ name, request, response, resources }: AuditEvent): stri
 
 const iso = (at: number): string => new Date(at).toISOString().replace('.000Z', 'Z')
 
-const describeWindow = (event: AuditEvent, bands: readonly Band[]): string | undefined => {
+const describeWindow = (event: AuditEvent, subject: Subject, bands: readonly Band[]): string | undefined => {
   if (event.name !== 'PutRolePolicy' || event.error !== undefined) return undefined
-  const opened = bands.find(({ from, mode }) => from === event.at && mode !== 'push')
-  if (opened === undefined) return 'the window is closed'
-  if (opened.mode === 'foreign') return 'a policy that is no window of ours'
-  return `window until ${iso(opened.planned)}${quoted(opened.reason ?? undefined)}`
+  // The event itself says it: bands are those of one engineer, and of the moment at which they were read.
+  const state = readWindow(event)
+  const role = textAt(event.request, 'roleName') ?? ''
+  const of = names.elevatedRole(subject.user) === role ? '' : ` of ${role}`
+  if (state.kind === 'closed' || state.kind === 'expired') return `the window${of} is closed`
+  if (state.kind !== 'open') return `a policy that is no window of ours${of}`
+  const opened = of === '' ? bands.find(({ from, mode }) => from === event.at && mode !== 'push') : undefined
+  return `window${of} until ${iso(Date.parse(state.until))}${quoted(opened?.reason ?? undefined)}`
 }
 
 export const planRow = (event: AuditEvent, subject: Subject, bands: readonly Band[]): Row => {
   const role = decideRole(event, subject)
   const kind = decideKind(event, role, subject)
   const band = role === 'elevated' ? bandAt(bands, event.at) : undefined
-  const described = kind === 'window' ? describeWindow(event, bands) : describeEvent(event)
+  const described = kind === 'window' ? describeWindow(event, subject, bands) : describeEvent(event)
   return {
     ...{ time: iso(event.at), kind, role, who: event.actor.arn || event.actor.name },
     session: event.actor.session ?? null,

@@ -31,7 +31,7 @@ type Look = (from: number, until?: number) => AsyncIterable<Row>
 
 /** A machine's own calls are many and the same; people read them when they ask for them. */
 const withoutBeats = (rows: readonly Row[], { role }: Wanted): readonly Row[] =>
-  role === 'machine' ? rows : rows.filter(({ kind }) => kind !== 'heartbeat')
+  role === 'machine' ? rows : rows.filter(({ kind, result }) => kind !== 'heartbeat' || result !== 'ok')
 
 const tellText = async ({ io }: Context, look: Look, ground: Ground, from: number, request: AuditRequest) => {
   const all = await gatherRows(look(from))

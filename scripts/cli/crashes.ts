@@ -8,12 +8,12 @@ const lastWords = 10_000
  * back; the reason is the fault. A promise that waits for what was lost must not keep us for ever, nor end us in
  * silence when nothing else does.
  * @param giveUp tells the person, when not everything came to its end
- * @returns to be called when the command has told it itself
+ * @returns the fault, if there was one; whoever takes it tells it
  */
 export const listenForCrashes = (
   controller: AbortController,
   giveUp: (fault: unknown) => void,
-): (() => void) => {
+): (() => { readonly fault: unknown } | undefined) => {
   let untold: { readonly fault: unknown } | undefined
   const tell = (): void => {
     if (untold !== undefined) giveUp(untold.fault)
@@ -25,17 +25,16 @@ export const listenForCrashes = (
     process.exit(exitCode.failed)
   }
   process.on('uncaughtException', (fault) => {
-    if (controller.signal.aborted) {
-      // After Ctrl-C a fault is a consequence of it, but what waits for ever must end.
-      setTimeout(() => process.exit(exitCode.interrupted), lastWords).unref()
-      return
-    }
+    // After Ctrl-C a fault is a consequence of it, and Terraform may need minutes to finish; a second one ends us.
+    if (controller.signal.aborted) return
     untold = { fault }
     setTimeout(leave, lastWords).unref()
     controller.abort(fault)
   })
   process.on('exit', () => untold !== undefined && tell())
   return () => {
+    const taken = untold
     untold = undefined
+    return taken
   }
 }

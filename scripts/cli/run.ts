@@ -55,17 +55,11 @@ const survivesLostReaders = (): void => {
   })
 }
 
-/**
- * After an interruption every error is a consequence of it; the person wants to hear of the interruption. After a
- * fault of ours everything is one.
- */
-const causeOf = (error: unknown, { aborted, reason }: AbortSignal): unknown => {
-  if (!aborted) return error
-  const own = error instanceof UserError && error.exitCode === exitCode.interrupted
-  return own && reason instanceof UserError ? error : reason
-}
-
-const isCrash = ({ aborted, reason }: AbortSignal): boolean => aborted && !(reason instanceof UserError)
+/** After an interruption every error is a consequence of it; the person wants to hear of the interruption. */
+const causeOf = (error: unknown, signal: AbortSignal): unknown =>
+  signal.aborted && !(error instanceof UserError && error.exitCode === exitCode.interrupted)
+    ? signal.reason
+    : error
 
 const tell = (error: unknown, terminal: Terminal): number => {
   const { text, code } = renderError(error, terminal)
@@ -77,7 +71,7 @@ const tell = (error: unknown, terminal: Terminal): number => {
 export const runCommand = async (command: Command, argv: readonly string[]): Promise<number> => {
   const terminal = stderrTerminal()
   const controller = new AbortController()
-  let settled = () => {}
+  let takeFault: ReturnType<typeof listenForCrashes> = () => undefined
   survivesLostReaders()
   try {
     const parsed = parseCommandLine(command, argv, process.env)
@@ -87,12 +81,13 @@ export const runCommand = async (command: Command, argv: readonly string[]): Pro
     }
     const io = createIo(terminal, controller.signal)
     listenForInterrupts(controller, command.endsQuietly === true ? silentStory : io.story)
-    settled = listenForCrashes(controller, (fault) => void tell(fault, terminal))
+    takeFault = listenForCrashes(controller, (fault) => void tell(fault, terminal))
     const code = (await command.run(parsed.values as never, io)) ?? exitCode.done
-    settled()
-    return isCrash(controller.signal) ? tell(controller.signal.reason, terminal) : code
+    const crash = takeFault()
+    return crash === undefined ? code : tell(crash.fault, terminal)
   } catch (error) {
-    settled()
+    const crash = takeFault()
+    if (crash !== undefined) return tell(crash.fault, terminal)
     return tell(causeOf(error, controller.signal), terminal)
   }
 }

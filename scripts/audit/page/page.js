@@ -35,7 +35,7 @@ const decideShown = () => {
       chosen.has(row.role) &&
       (!writes || row.writes) &&
       (!denied || isDenied(row)) &&
-      (beats || row.kind !== 'heartbeat') &&
+      (beats || row.kind !== 'heartbeat' || row.result !== 'ok') &&
       row.at >= span[0] &&
       row.at <= span[1] &&
       words.every((word) => row.words.includes(word)),

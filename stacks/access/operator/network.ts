@@ -117,7 +117,8 @@ export const networkRights = (scope: OperatorScope): readonly Statement[] => [
     Condition: ofNetwork,
   },
   {
-    // AWS makes a stock group with each VPC. Terraform takes it over by its tags, then closes it.
+    // AWS makes a stock group with each VPC. Terraform takes it over by its tags, then closes it. IAM cannot tell a
+    // stock group from others: this reaches every group that nobody has given a name.
     Sid: 'TakeOverStockGroup',
     Effect: 'Allow',
     Action: 'ec2:CreateTags',
@@ -127,6 +128,7 @@ export const networkRights = (scope: OperatorScope): readonly Statement[] => [
         [`aws:RequestTag/${tag.sandbox}`]: 'shared',
         'aws:RequestTag/Name': 'kiro-sandbox-closed',
       },
+      Null: { 'aws:ResourceTag/Name': 'true' },
     },
   },
   ...sessions(scope),

@@ -60,6 +60,9 @@ const rest: readonly Line[] = [
   allows('TakeOverStockGroup', 'ec2:CreateTags', group, is('as the closed group', closed)),
   lacks('nothing', 'ec2:CreateTags', group, is('as any other group of ours', tagged)),
   lacks('nothing', 'ec2:CreateTags', group, {
+    ...is('one that somebody has given a name', { ...closed, 'aws:ResourceTag/Name': 'database' }),
+  }),
+  lacks('nothing', 'ec2:CreateTags', group, {
     ...is('as an engineer of this name', { ...closed, 'aws:RequestTag/kiro:sandbox': '{user}' }),
   }),
   lacks('nothing', 'ec2:CreateTags', ec2('vpc/vpc-1'), is('a VPC of others', closed)),
