@@ -16,11 +16,7 @@ export const command = defineCommand({
     user: { type: 'string', value: 'name', about: 'the engineer; default: the name of the stack' },
     'keep-stack': { type: 'boolean', about: 'stop before the stack is deleted, the one step without return' },
     undo: { type: 'boolean', about: 'give everything back to the stack, as it was' },
-    unlock: {
-      type: 'string',
-      value: 'lock id',
-      about: 'break this state lock first; only if its owner is dead',
-    },
+    unlock: common.unlock,
     target: common.target,
     config: common.config,
     plan: common.plan,

@@ -12,11 +12,7 @@ export const command = defineCommand({
     target: common.target,
     config: common.config,
     'keep-network': { type: 'boolean', about: 'keep the shared network even when no sandbox is left' },
-    unlock: {
-      type: 'string',
-      value: 'lock id',
-      about: 'break this state lock first; only if its owner is dead',
-    },
+    unlock: common.unlock,
     plan: common.plan,
     json: common.json,
     yes: common.yes,

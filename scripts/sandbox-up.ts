@@ -15,11 +15,7 @@ export const command = defineCommand({
     target: common.target,
     config: common.config,
     refresh: { type: 'boolean', about: 'ask Terraform even when nothing seems to have changed' },
-    unlock: {
-      type: 'string',
-      value: 'lock id',
-      about: 'break this state lock first; only if its owner is dead',
-    },
+    unlock: common.unlock,
     plan: common.plan,
     json: common.json,
     yes: common.yes,

@@ -79,4 +79,9 @@ export const common = {
   json: { type: 'boolean', about: 'print the answer as JSON on stdout' },
   yes: { type: 'boolean', about: 'do not ask' },
   plan: { type: 'boolean', about: 'print what would be done and stop' },
+  unlock: {
+    type: 'string',
+    value: 'lock id',
+    about: 'break this state lock first; only if its owner is dead',
+  },
 } as const satisfies Flags

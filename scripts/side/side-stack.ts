@@ -1,7 +1,8 @@
-import { exitCode, UserError, usageError } from '../../config/user-error.ts'
+import { UserError } from '../../config/user-error.ts'
 import { listDeclared } from '../adopt/imports.ts'
 import { surveyExisting } from '../adopt/survey.ts'
 import { ensureStateBucket } from '../aws/bootstrap.ts'
+import { askFor } from '../cli/ask.ts'
 import { applyStack } from '../sandbox/apply-stack.ts'
 import { type Context, openTerraform } from '../sandbox/context.ts'
 import { removeStack } from '../sandbox/down.ts'
@@ -66,14 +67,6 @@ export const planSide = async <Spec>(context: Context, side: SideStack<Spec>): P
   return context.io.story.step(`Plan ${side.stack}`, () => planStack(context, tools, found))
 }
 
-const confirm = async ({ io, yes }: Context, title: string): Promise<void> => {
-  if (yes) return
-  if (!io.interactive)
-    throw usageError(`removing ${title} needs a yes, and there is no terminal to ask on`, 'add --yes')
-  if (!(await io.confirm(`Remove ${title}?`)))
-    throw new UserError('nothing was removed', { exitCode: exitCode.interrupted })
-}
-
 /** What the last run was made from, since the settings may no longer ask for it; else what they ask for. */
 const recall = <Spec>(side: SideStack<Spec>, recorded: unknown, hasState: boolean): Spec | undefined => {
   const spec = side.parse(recorded)
@@ -99,7 +92,7 @@ export const removeSide = async <Spec>(
   if (spec === undefined) return false
   const json = side.render(spec)
   if (stateTag === undefined && (await surveyExisting(target, json, owner)).length === 0) return false
-  await confirm(context, side.title)
+  await askFor(io, context.yes, `remove ${side.title}`)
   const tools = await openTerraform(context)
   const removal = { stack: side.stack, owner, json, spec, absent: false }
   await io.story.step(`Remove ${side.title}`, () => removeStack(context, tools, io.story, removal, unlock))
