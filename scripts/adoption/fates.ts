@@ -20,10 +20,8 @@ export interface FatedResource extends StackResource {
   readonly fate: Fate
 }
 
-/** Live ones that belong to no sandbox as they stand: a new role costs nothing and remembers nothing. */
-const replaceable = new Set(['AWS::IAM::Role', 'AWS::IAM::InstanceProfile'])
-
-const ownNames = (user: UserName): ReadonlySet<string> =>
+/** The three roles and the profile of a machine. The article names its own after the stack, as we do after the user. */
+const machineNames = (user: UserName): ReadonlySet<string> =>
   new Set([
     `AWS::IAM::Role ${names.ec2Role(user)}`,
     `AWS::IAM::Role ${names.readonlyRole(user)}`,
@@ -31,9 +29,16 @@ const ownNames = (user: UserName): ReadonlySet<string> =>
     `AWS::IAM::InstanceProfile ${names.instanceProfile(user)}`,
   ])
 
-const decideFate = ({ type, physicalId }: StackResource, own: ReadonlySet<string>): Fate => {
-  if (type === 'AWS::EC2::Instance' || own.has(`${type} ${physicalId}`)) return 'import'
-  return replaceable.has(type) ? 'replace' : 'leave'
+interface Known {
+  readonly own: ReadonlySet<string>
+  readonly ofStack: ReadonlySet<string>
+}
+
+/** Roles of anything else are somebody's, and outlive the stack. */
+const decideFate = ({ type, physicalId }: StackResource, { own, ofStack }: Known): Fate => {
+  const known = `${type} ${physicalId}`
+  if (type === 'AWS::EC2::Instance' || own.has(known)) return 'import'
+  return ofStack.has(known) ? 'replace' : 'leave'
 }
 
 /** @throws UserError unless the stack has exactly one machine */
@@ -48,8 +53,8 @@ export const decideFates = (
       `the stack ${stack} has ${machines.length === 0 ? 'no machine' : `${machines.length} machines: ${machines.map(({ physicalId }) => physicalId).join(', ')}`}`,
       { hint: 'a stack with exactly one AWS::EC2::Instance can become a sandbox' },
     )
-  const own = ownNames(user)
-  return resources.map((resource) => ({ ...resource, fate: decideFate(resource, own) }))
+  const known = { own: machineNames(user), ofStack: machineNames(stack as UserName) }
+  return resources.map((resource) => ({ ...resource, fate: decideFate(resource, known) }))
 }
 
 const terraformType: Readonly<Record<string, string>> = {

@@ -33,6 +33,10 @@ const rulesOf: Readonly<Record<string, readonly (readonly [RegExp, string])[]>> 
   aws_iam_instance_profile: onRoles,
 }
 
+/** AWS makes a profile and puts the role into it by two calls; a run that was cut off may have done the first alone. */
+const isHalfMade = ({ type, filled }: PlannedChange, path: string): boolean =>
+  type === 'aws_iam_instance_profile' && path === 'role' && filled.includes(path)
+
 const made: readonly (readonly [RegExp, string])[] = [
   [/_boundary/, 'boundary: the most a role can ever do, whatever is attached to it'],
   [/deny|readonly/, 'readonly: without credentials, secrets and objects of the account'],
@@ -43,10 +47,8 @@ const made: readonly (readonly [RegExp, string])[] = [
 /** Only what hangs on roles may be new; a second machine or a network never. */
 const makeable = /^aws_iam_(role|policy|instance_profile|role_policy|role_policy_attachment)$/
 
-const judgeOne = (
-  { address, type, actions, attributes }: PlannedChange,
-  label: (address: string) => string,
-): PlanJudgement => {
+const judgeOne = (change: PlannedChange, label: (address: string) => string): PlanJudgement => {
+  const { address, type, actions, attributes } = change
   const refuse = (what: string) => ({ improvements: [], refused: [`${what} ${label(address)}`] })
   if (actions.includes('delete')) return refuse(actions.includes('create') ? 'replace' : 'remove')
   if (actions.includes('create'))
@@ -54,7 +56,8 @@ const judgeOne = (
       ? { improvements: made.flatMap(([pattern, why]) => (pattern.test(address) ? [why] : [])), refused: [] }
       : refuse('make')
   const rules = rulesOf[type] ?? []
-  const found = attributes.map((path) => ({ path, rule: rules.find(([pattern]) => pattern.test(path)) }))
+  const weighed = attributes.filter((path) => !isHalfMade(change, path))
+  const found = weighed.map((path) => ({ path, rule: rules.find(([pattern]) => pattern.test(path)) }))
   return {
     improvements: found.flatMap(({ rule }) => (rule === undefined || rule[1] === '' ? [] : [rule[1]])),
     refused: found.flatMap(({ path, rule }) =>

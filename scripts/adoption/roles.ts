@@ -115,5 +115,7 @@ export const restoreRole = async (sdk: SdkConfig, before: FoundRole): Promise<vo
       Key === undefined || before.tags[Key] !== undefined ? [] : [Key],
     )
     if (gained.length > 0) await client.send(new iam.UntagRoleCommand({ RoleName, TagKeys: gained }))
+    const tags = Object.entries(before.tags).map(([Key, Value]) => ({ Key, Value }))
+    if (tags.length > 0) await client.send(new iam.TagRoleCommand({ RoleName, Tags: tags }))
   })
 }

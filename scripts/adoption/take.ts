@@ -66,7 +66,7 @@ export const refuseMore = (refused: readonly string[], user: string): void => {
     throw new UserError(
       `Terraform would also ${refused.join(', ')}; a takeover only improves what is there`,
       {
-        hint: `nothing of it was done; npm run sandbox:up -- --user ${user} makes a new machine instead`,
+        hint: `nothing of it was done; a takeover that has begun goes back with --undo, and npm run sandbox:up -- --user ${user} makes a new machine`,
       },
     )
 }

@@ -88,8 +88,11 @@ const apply: Work = async (taking, journal) => {
   await rm(join(target.folder, stack), { recursive: true, force: true })
 }
 
-const machine: Work = ({ context, story }, { machine: { instanceId }, spec }) =>
-  turnProfiles(context, story, instanceId, spec as SandboxSpec, 'back')
+/** The role first: an agent that does not answer with the sandbox's may answer with that of before. */
+const machine: Work = async ({ context, story }, { machine: before, spec }) => {
+  await restoreMachine(context.target.sdk, before)
+  await turnProfiles(context, story, before.instanceId, spec as SandboxSpec, 'back')
+}
 
 /** The template of before, unless that would put a newer image in the place of the machine. */
 const retain: Work = async ({ context: { target }, story }, journal) => {

@@ -24,6 +24,8 @@ export interface PlannedChange {
   readonly imported: boolean
   /** Paths of the attributes that an update changes: `tags.Name`, `metadata_options.0.http_tokens`. */
   readonly attributes: readonly string[]
+  /** Those of them that had no value so far. */
+  readonly filled: readonly string[]
 }
 
 const flatten = (value: unknown, path: readonly string[]): [string, unknown][] =>
@@ -31,9 +33,12 @@ const flatten = (value: unknown, path: readonly string[]): [string, unknown][] =
     ? Object.entries(value).flatMap(([key, inner]) => flatten(inner, [...path, key]))
     : [[path.join('.'), value]]
 
-/** To Terraform an empty list, an empty map and nothing are different, to people they are not. */
+/** To Terraform empty text, an empty list, an empty map and nothing are different, to people they are not. */
 const isNothing = (value: unknown): boolean =>
-  value === null || value === undefined || (typeof value === 'object' && Object.keys(value).length === 0)
+  value === null ||
+  value === undefined ||
+  value === '' ||
+  (typeof value === 'object' && Object.keys(value).length === 0)
 
 const listAttributes = (before: unknown, after: unknown, unknown: unknown): string[] => {
   const [was, is] = [new Map(flatten(before, [])), new Map(flatten(after, []))]
@@ -46,15 +51,16 @@ const listAttributes = (before: unknown, after: unknown, unknown: unknown): stri
 }
 
 export const parsePlan = (json: string): PlannedChange[] =>
-  planSchema.parse(JSON.parse(json)).resource_changes.map(({ address, type, change }) => ({
-    address,
-    type,
-    actions: change.actions,
-    imported: change.importing !== undefined,
-    attributes: change.actions.includes('update')
+  planSchema.parse(JSON.parse(json)).resource_changes.map(({ address, type, change }) => {
+    const attributes = change.actions.includes('update')
       ? listAttributes(change.before ?? {}, change.after ?? {}, change.after_unknown)
-      : [],
-  }))
+      : []
+    const was = new Map(flatten(change.before ?? {}, []))
+    return {
+      ...{ address, type, actions: change.actions, imported: change.importing !== undefined, attributes },
+      filled: attributes.filter((path) => isNothing(was.get(path))),
+    }
+  })
 
 export interface ShowCall {
   readonly terraform: string

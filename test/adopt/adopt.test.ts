@@ -91,6 +91,7 @@ describe.sequential('an engineer who is called like the stack', () => {
   beforeAll(async () => {
     session = openSession(quickNetwork)
     stack = await ArticleStack.make(session, name)
+    await stack.tagRole(`kiro-readonly-${name}`, { Key: 'CostCenter', Value: '42' })
     before = await stack.snapshot()
   }, 2 * minutes)
   afterAll(() => session.close())

@@ -86,8 +86,13 @@ test.each([
 })
 
 test('what the article does not have outlives the stack and is nobody’s', () => {
-  const more = [...seed('x1'), resource('Volume', 'AWS::EC2::Volume', 'vol-1')]
-  expect(decideFates('x1', more, 'alice' as UserName).at(-1)?.fate).toBe('leave')
+  const more = [
+    resource('Volume', 'AWS::EC2::Volume', 'vol-1'),
+    resource('LambdaRole', 'AWS::IAM::Role', 'x1-LambdaRole-0A1B'),
+    resource('LambdaProfile', 'AWS::IAM::InstanceProfile', 'x1-LambdaProfile-0A1B'),
+  ]
+  const fates = decideFates('x1', [...seed('x1'), ...more], 'alice' as UserName).map(({ fate }) => fate)
+  expect(fates.slice(-3)).toEqual(['leave', 'leave', 'leave'])
 })
 
 test.each([

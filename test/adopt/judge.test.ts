@@ -130,8 +130,20 @@ test.each([
     ] as const),
     ['change metadata_options.0.http_tokens of aws_instance.machine'],
   ],
+  [
+    'puts another role into a profile',
+    ...(['aws_iam_instance_profile', ['update'], { role: 'theirs' }, { role: 'ours' }] as const),
+    ['change role of aws_iam_instance_profile.machine'],
+  ],
 ] as const)('a plan that %s is refused', (_what, type, actions, before, after, refused) => {
   expect(judgePlan(plan(type, [...actions], before, after), (address) => address).refused).toEqual(refused)
+})
+
+test('a profile that a run which was cut off left without its role is finished', () => {
+  for (const role of ['', null]) {
+    const changes = plan('aws_iam_instance_profile', ['update'], { role }, { role: 'ours' })
+    expect(judgePlan(changes, (address) => address)).toEqual({ improvements: [], refused: [] })
+  }
 })
 
 test('a plan that tags, binds and bounds is what a takeover is for', () => {

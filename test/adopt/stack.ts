@@ -23,6 +23,7 @@ import {
   ListPoliciesCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
+  TagRoleCommand,
 } from '@aws-sdk/client-iam'
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm'
 import type { ClientConfig, Session } from '../e2e/cli.ts'
@@ -89,6 +90,11 @@ export class ArticleStack {
     await new SSMClient(this.config).send(
       new PutParameterCommand({ Name: image, Type: 'String', Overwrite: true, Value: text(other) }),
     )
+  }
+
+  /** A tag of somebody's own, which only an undo can bring back. */
+  async tagRole(RoleName: string, one: { Key: string; Value: string }): Promise<void> {
+    await new IAMClient(this.config).send(new TagRoleCommand({ RoleName, Tags: [one] }))
   }
 
   async status(): Promise<string | undefined> {
