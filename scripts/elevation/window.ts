@@ -1,3 +1,4 @@
+import { outOfReach, powerUserExtras } from '../../stacks/access/power-user.ts'
 /** One window: times are ISO 8601 with whole seconds, of AWS's clock. */
 export interface ElevationWindow {
   readonly from: string
@@ -36,14 +37,9 @@ export const renderWindow = ({ from, until, allow }: ElevationWindow): string =>
       after,
     )
   return render(
-    within('ElevationWindow', { NotAction: ['iam:*', 'organizations:*', 'account:*'] }),
+    within('ElevationWindow', { NotAction: outOfReach }),
     within('PowerUserExtras', {
-      Action: [
-        'account:ListRegions',
-        'iam:CreateServiceLinkedRole',
-        'iam:ListRoles',
-        'organizations:DescribeOrganization',
-      ],
+      Action: powerUserExtras,
     }),
     after,
   )

@@ -1,6 +1,7 @@
 import { names, tag } from '../../config/names.ts'
 import type { SandboxSpec } from '../../config/spec.ts'
 import { type PolicyDocument, policy, type Statement } from './policy.ts'
+import { outOfReach } from './power-user.ts'
 
 /** Ways to become somebody else who is stronger. */
 const otherIdentities = [
@@ -149,7 +150,7 @@ const globalServices = [
 
 const ceiling: readonly Statement[] = [
   // NotAction instead of '*': the rest of IAM, Organizations and Account stays out of reach for good.
-  { Sid: 'Ceiling', Effect: 'Allow', NotAction: ['iam:*', 'organizations:*', 'account:*'], Resource: '*' },
+  { Sid: 'Ceiling', Effect: 'Allow', NotAction: outOfReach, Resource: '*' },
   {
     Sid: 'IamRead',
     Effect: 'Allow',

@@ -1,5 +1,6 @@
 import { tag } from '../../config/names.ts'
 import { type PolicyDocument, policy } from './policy.ts'
+import { outOfReach, powerUserExtras } from './power-user.ts'
 
 /**
  * A session that the box made while there were windows lives on for up to an hour and has no policy of its own; what
@@ -16,19 +17,14 @@ export const elevatedStanding = (): PolicyDocument =>
     {
       Sid: 'Standing',
       Effect: 'Allow',
-      NotAction: ['iam:*', 'organizations:*', 'account:*'],
+      NotAction: outOfReach,
       Resource: '*',
       Condition: pushed,
     },
     {
       Sid: 'StandingExtras',
       Effect: 'Allow',
-      Action: [
-        'account:ListRegions',
-        'iam:CreateServiceLinkedRole',
-        'iam:ListRoles',
-        'organizations:DescribeOrganization',
-      ],
+      Action: powerUserExtras,
       Resource: '*',
       Condition: pushed,
     },

@@ -4,6 +4,7 @@ import { names, tag } from '../../config/names.ts'
 import { elevatedBoundary } from './elevated-boundary.ts'
 import { elevatedStrict } from './elevated-strict.ts'
 import { type PolicyDocument, policy, type Statement } from './policy.ts'
+import { outOfReach, powerUserExtras } from './power-user.ts'
 import { readOnlyAccessArn } from './read-only-access.ts'
 import { readonlyPolicies } from './readonly-policies.ts'
 import { loginsWith } from './trust.ts'
@@ -32,18 +33,13 @@ const devWrites: readonly Statement[] = [
   {
     Sid: 'LaptopWrite',
     Effect: 'Allow',
-    NotAction: ['iam:*', 'organizations:*', 'account:*'],
+    NotAction: outOfReach,
     Resource: '*',
   },
   {
     Sid: 'LaptopWriteExtras',
     Effect: 'Allow',
-    Action: [
-      'account:ListRegions',
-      'iam:CreateServiceLinkedRole',
-      'iam:ListRoles',
-      'organizations:DescribeOrganization',
-    ],
+    Action: powerUserExtras,
     Resource: '*',
   },
 ]
