@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { networkSettings } from '../../config/network.ts'
-import { planNetworkSpec } from '../../config/plan-specs.ts'
-import { defaultSettings } from '../../config/settings.ts'
 import { decideGround } from '../../scripts/network/decide-ground.ts'
-import { decideMove, refuseMove, renderMove } from '../../scripts/network/decide-move.ts'
 import type { NetworkGround } from '../../scripts/network/ground.ts'
-import { covers } from '../../scripts/network/ranges.ts'
+import { existing, groupId, simple, specOf, subnetId, vpcId } from './specs.ts'
 
-const vpcId = 'vpc-0a1b2c3d4e5f60718'
-const subnetId = 'subnet-0a1b2c3d4e5f60718'
-const groupId = 'sg-0a1b2c3d4e5f60718'
 const services = ['ssm', 'ssmmessages', 'ec2messages', 'logs', 'sts']
 
 const everything = { Statement: [{ Effect: 'Allow', Principal: '*', Action: '*', Resource: '*' }] }
@@ -48,12 +41,7 @@ const spoiled = (service: string, how: Partial<NetworkGround['endpoints'][number
 })
 const policyOf = (...Statement: object[]) => JSON.stringify({ Statement })
 
-const specOf = (network: object) =>
-  planNetworkSpec({ ...defaultSettings(), network: networkSettings.parse(network) }, '111122223333')
-const existing = (more: object = {}, there: object = {}) =>
-  specOf({ mode: 'existing', egress: 'open', existing: { vpcId, subnetIds: [subnetId], ...there }, ...more })
 const locked = existing({ egress: 'locked' })
-const simple = specOf({ mode: 'simple', simple: { subnetId, securityGroupId: groupId } })
 
 describe('what would work is not complained about', () => {
   test.each([
@@ -268,60 +256,4 @@ describe('each thing in the way is one sentence with what to type or change', ()
     expect(problems.map(({ message }) => message).join('\n')).toMatch(says)
     expect(problems.map((one) => one.hint).join('\n')).toMatch(hint)
   })
-})
-
-test.each([
-  ['10.0.0.0/8', '10.20.0.0/16', true],
-  ['0.0.0.0/0', '192.168.4.0/24', true],
-  ['10.20.0.0/16', '10.20.0.0/16', true],
-  ['10.20.0.0/17', '10.20.0.0/16', false],
-  ['10.21.0.0/16', '10.20.0.0/16', false],
-])('%s covers %s: %s', (outer, inner, expected) => expect(covers(outer, inner)).toBe(expected))
-
-describe('a network in use is not pulled from under anybody', () => {
-  const managed = specOf({})
-  const inUse = {
-    subnetIds: ['subnet-1', 'subnet-2'],
-    machines: [
-      { user: 'alice', subnetId: 'subnet-2' },
-      { user: 'bob', subnetId: 'subnet-9' },
-    ],
-  }
-
-  test('another mode would take the subnets, and is refused with the names of who stands in them', () => {
-    const move = decideMove(managed, existing(), inUse)
-    expect(move).toEqual({
-      reason: 'network.mode is managed there and existing in the settings',
-      subnetIds: ['subnet-1', 'subnet-2'],
-      users: ['alice'],
-    })
-    if (move === undefined) return
-    expect(renderMove(move)).toContain('in which the sandboxes of alice stand')
-    expect(refuseMove(move).hint).toContain('npm run sandbox:down -- --user alice')
-  })
-
-  test.each([
-    ['another range', managed, specOf({ cidr: '10.30.0.0/16' }), /network\.cidr is 10\.20/],
-    ['fewer subnets', managed, specOf({ subnets: 1 }), /network\.subnets is 2 there and 1/],
-    ['another VPC', existing(), existing({}, { vpcId: 'vpc-1a1b2c3d4e5f60718' }), /network\.existing\.vpcId/],
-  ])('%s', (_name, before, after, says) => {
-    const move = decideMove(before, after, inUse)
-    expect(move?.reason).toMatch(says)
-    expect(move?.users).toEqual(['alice'])
-  })
-
-  test.each([
-    ['nothing was made yet', undefined, managed],
-    ['the same', managed, managed],
-    ['more subnets', managed, specOf({ subnets: 3 })],
-    ['another egress', managed, specOf({ egress: 'open' })],
-    ['simple, in which nothing is ours', simple, managed],
-    [
-      'a subnet less in a VPC of others',
-      existing({}, { subnetIds: [subnetId, 'subnet-1a1b2c3d4e5f60718'] }),
-      existing(),
-    ],
-  ])('%s takes nothing away', (_name, before, after) =>
-    expect(decideMove(before, after, inUse)).toBeUndefined(),
-  )
 })
