@@ -20,7 +20,7 @@ export const command = defineCommand({
     const paths = planPaths(process.env)
     const wanted = planWanted(loadSettings(paths, flags.config), paths, homedir(), undefined)
     const facts = await io.story.step('Ask the AWS CLI in place of Kiro', () =>
-      findLaptopFacts(wanted, process.env, Date.now()),
+      findLaptopFacts(wanted, process.env, Date.now(), io.signal),
     )
     const findings = [decideFiles, decideCli, decideSurroundings].flatMap((decide) => decide(facts))
     io.answer(flags.json ? JSON.stringify({ findings }) : findings.map(renderFinding).join('\n'))

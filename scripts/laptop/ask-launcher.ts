@@ -16,10 +16,14 @@ const parseEnvironment = ({ stdout }: Reply): Environment | undefined => {
 /** Runs a program as Kiro would run it, from this terminal as it is. */
 export type Ask = (words: readonly string[], seconds?: number) => Promise<Reply>
 
+/**
+ * A shell that starts as for a person takes the terminal, and a second one, or one that is cut off, leaves it with
+ * nobody: then the whole group of this command is stopped. https://www.gnu.org/software/libc/manual/html_node/Initializing-the-Shell.html
+ */
 export const throughLauncher =
-  (place: LaptopPlace, env: NodeJS.ProcessEnv): Ask =>
+  (place: LaptopPlace, env: NodeJS.ProcessEnv, signal: AbortSignal): Ask =>
   (words, seconds = 60) =>
-    askProgram(place.launcher, ['run', ...words], { env, seconds })
+    askProgram(place.launcher, ['run', ...words], { env, seconds, apart: signal })
 
 export const askEnvironment = async (ask: Ask): Promise<Environment | undefined> =>
   parseEnvironment(await ask([process.execPath, '-e', script]))

@@ -64,9 +64,10 @@ export const findLaptopFacts = async (
   wanted: Wanted,
   env: NodeJS.ProcessEnv,
   now: number,
+  signal: AbortSignal,
 ): Promise<LaptopFacts> => {
   const { aws, place } = wanted
-  const ask = throughLauncher(place, env)
+  const ask = throughLauncher(place, env, signal)
   const environment = existsSync(place.launcher) ? await askEnvironment(ask) : undefined
   const [shells, cli] =
     environment === undefined

@@ -11,13 +11,15 @@ export interface AskOptions {
   /** A program that hangs must not hang us: 30 s unless told. */
   readonly seconds?: number
   readonly cwd?: string
+  /** In a session of its own: it cannot reach the terminal, nor does Ctrl-C there reach it. */
+  readonly apart?: AbortSignal
 }
 
 /** Runs a program to its end and hands back what it said; its exit code is for the caller to judge. */
 export const askProgram = async (
   program: string,
   args: readonly string[],
-  { env, seconds = 30, cwd }: AskOptions,
+  { env, seconds = 30, cwd, apart }: AskOptions,
 ): Promise<Reply> => {
   // zx costs 30 ms to load, and with a warm cache nobody comes here.
   const { $ } = await import('zx')
@@ -32,6 +34,7 @@ export const askProgram = async (
     // Some interpreters wait for a line when they are asked with arguments they do not know.
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(cwd === undefined ? {} : { cwd }),
+    ...(apart === undefined ? {} : { detached: true, signal: apart }),
   })
   const output = await shell`${program} ${args}`
   return { exitCode: output.exitCode ?? 1, stdout: output.stdout, stderr: output.stderr }

@@ -34,6 +34,8 @@ export interface Home {
   readonly npm: (name: string, ...args: string[]) => Ended
   /** The same for one that takes long, so that the test runner hears of us meanwhile. */
   readonly npmLong: (name: string, args: readonly string[], env?: NodeJS.ProcessEnv) => Promise<Ended>
+  /** What programs in it are started with. */
+  readonly environment: (more?: NodeJS.ProcessEnv) => NodeJS.ProcessEnv
   readonly close: () => void
 }
 
@@ -58,7 +60,7 @@ export const openHome = (settings: object = laptopSettings): Home => {
   mkdirSync(path, { mode: 0o755 })
   const config = join(base, 'settings.json')
   writeFileSync(config, JSON.stringify(settings))
-  const environment = (env: NodeJS.ProcessEnv) => ({
+  const environment = (env: NodeJS.ProcessEnv = {}) => ({
     ...process.env,
     HOME: path,
     SHELL: '/bin/bash',
@@ -95,6 +97,7 @@ export const openHome = (settings: object = laptopSettings): Home => {
           done({ code: error === null ? 0 : (error.code as number | null), stdout, stderr }),
         )
       }),
+    environment,
     close: () => rmSync(base, { recursive: true, force: true }),
   }
 }

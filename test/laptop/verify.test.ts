@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Finding } from '../../config/finding.ts'
-import { type Home, openHome } from './home.ts'
+import { openTerminal } from '../connect-command/terminal.ts'
+import { type Home, openHome, root } from './home.ts'
 
 let home: Home
 let server: ChildProcess
@@ -55,6 +56,18 @@ const launcher = '.aws/kiro/bin/kiro-aws'
 const config = '.aws/kiro/config'
 const inLauncher = (line: string) =>
   editFile(launcher, (text) => text.replace('export AWS_EC2_METADATA_DISABLED=true\n', `${line}\n`))
+
+test('no shell that it asks can take the terminal away from whoever sits at it', {
+  timeout: 120_000,
+}, async () => {
+  const undo = editFile('.bashrc', (text) => `(exec </dev/tty) 2>/dev/null && touch ~/took-terminal\n${text}`)
+  const launch = join(root, 'scripts', 'launch.mjs')
+  const terminal = openTerminal([process.execPath, launch, 'laptop:verify'], home.environment())
+  expect(await terminal.ended).toEqual({ code: 0, restored: true })
+  expect(terminal.shown()).toContain('✓ Ask the AWS CLI in place of Kiro')
+  expect(existsSync(home.at('took-terminal'))).toBe(false)
+  undo()
+})
 
 test('a laptop as setup leaves it passes, whatever the terminal has for AWS', {
   timeout: 120_000,
