@@ -89,6 +89,7 @@ interface Asked {
 const adopt = async (context: Context, asked: Asked): Promise<number> => {
   const { stack, user, found, plan, json, keep } = asked
   const { io } = context
+  const { findStackDrifts } = await import('./aws/stack-drift.ts')
   const { openTerraform } = await import('./sandbox/context.ts')
   const { lookAhead, surveyAdoption } = await import('./adoption/survey.ts')
   const { renderAdoption } = await import('./adoption/render.ts')
@@ -100,6 +101,12 @@ const adopt = async (context: Context, asked: Asked): Promise<number> => {
     const judged = found?.done.includes('apply')
       ? { improvements: [], refused: [] }
       : await io.story.step('Ask Terraform', () => lookAhead(context, tools, journal))
+    const drifts =
+      found === undefined
+        ? await io.story.step('Look for drift', () =>
+            findStackDrifts(context.target.sdk, journal.stackId, io.signal),
+          )
+        : []
     if (plan) {
       const { instanceId } = journal.machine
       io.answer(
@@ -110,14 +117,18 @@ const adopt = async (context: Context, asked: Asked): Promise<number> => {
               instanceId,
               next: decideNext(journal),
               ...judged,
+              drifts: drifts.map(({ LogicalResourceId: logicalId, StackResourceDriftStatus: status }) => ({
+                logicalId,
+                status,
+              })),
               resources: journal.resources,
             })
-          : renderAdoption(journal, judged),
+          : renderAdoption(journal, judged, drifts),
       )
       return judged.refused.length > 0 ? exitCode.finding : exitCode.done
     }
     refuseMore(judged.refused, user)
-    io.story.say(renderAdoption(journal, judged))
+    io.story.say(renderAdoption(journal, judged, drifts))
     await agree(context, 'Take it over? Everything up to the deletion of the stack can be undone.')
     const { ensureStateBucket } = await import('./aws/bootstrap.ts')
     await ensureStateBucket(context)

@@ -1,5 +1,7 @@
+import type { StackResourceDrift } from '@aws-sdk/client-cloudformation'
 import { names } from '../../config/names.ts'
 import type { SandboxSpec } from '../../config/spec.ts'
+import { renderDrifts } from '../bootstrap/render.ts'
 import type { Journal } from './journal.ts'
 import type { PlanJudgement } from './judge-plan.ts'
 import { planStrip } from './roles.ts'
@@ -29,7 +31,11 @@ const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : ['', title, ...lines]
 
 /** What a takeover would do, for people. */
-export const renderAdoption = (journal: Journal, { improvements, refused }: PlanJudgement): string => {
+export const renderAdoption = (
+  journal: Journal,
+  { improvements, refused }: PlanJudgement,
+  drifts: readonly StackResourceDrift[],
+): string => {
   const { stack, user, machine, resources } = journal
   const { access } = journal.spec as SandboxSpec
   return [
@@ -39,6 +45,14 @@ export const renderAdoption = (journal: Journal, { improvements, refused }: Plan
       resources.map(
         ({ logicalId, physicalId, fate }) => `  ${logicalId.padEnd(16)}${physicalId}  ${words[fate]}`,
       ),
+    ),
+    ...section(
+      'not as the template says; undo brings back what was found, not what it says',
+      drifts.length === 0
+        ? []
+        : renderDrifts(drifts)
+            .split('\n')
+            .map((line) => `  ${line}`),
     ),
     ...section('stays', renderStay(journal)),
     ...section(

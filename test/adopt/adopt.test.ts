@@ -1,3 +1,4 @@
+import { AttachRolePolicyCommand, DetachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSession, type Running, type Session } from '../e2e/cli.ts'
 import { expectSound, minutes, quickNetwork, terraformOf } from '../e2e/sandbox-checks.ts'
@@ -28,14 +29,21 @@ describe.sequential('an engineer who is not called like the stack', () => {
   test('--plan says what would be, changes nothing and needs no state bucket', {
     timeout: 2 * minutes,
   }, async () => {
+    const byHand = { RoleName: `kiro-elevated-${name}`, PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' }
+    const iam = new IAMClient(stack.config)
+    await iam.send(new AttachRolePolicyCommand(byHand))
     const before = await stack.snapshot()
     const plan = await session.run('adopt', '--stack', name, '--user', 'alice', '--plan')
+    expect(plan.stdout).toMatch(
+      /ElevatedRole \(kiro-elevated-kiro-agent-test\) was changed by hand\n +ManagedPolicyArns: is .*, should be .*PowerUserAccess/,
+    )
     expect(plan.stdout).toContain(`${before.machine.InstanceId} is neither replaced nor stopped`)
     expect(plan.stdout).toContain('kiro-elevated-kiro-agent-test  goes with the stack')
     expect(plan.stdout).toContain('window: elevated may do nothing until its engineer opens one')
     expect(plan.code).toBe(0)
     expect(await stack.snapshot()).toEqual(before)
     expect(await stack.status()).toBe('CREATE_COMPLETE')
+    await iam.send(new DetachRolePolicyCommand(byHand))
   })
 
   test('nobody is asked where nobody can answer', { timeout: 2 * minutes }, async () => {

@@ -1,4 +1,4 @@
-"""Drift: what the template says of a bucket, its policy and a key, held against what they are."""
+"""Drift: what the template says of a bucket, its policy, a key and the policies of a role, held against what they are."""
 from __future__ import annotations
 
 import json
@@ -85,8 +85,18 @@ def compare_key(account: str, region: str, physical: str, properties: dict[str, 
     return [pair for pair in pairs if pair[1] != pair[2]]
 
 
+def compare_role(account: str, _region: str, physical: str, properties: dict[str, Any]) -> list[Difference] | str:
+    from moto.iam.models import iam_backends
+
+    role = next((role for role in iam_backends[account]["aws"].roles.values() if role.name == physical), None)
+    if role is None:
+        return GONE
+    said, live = sorted(properties.get("ManagedPolicyArns") or []), sorted(role.managed_policies)
+    return [] if said == live else [("/ManagedPolicyArns", said, live)]
+
+
 KINDS: dict[str, Callable[[str, str, str, dict[str, Any]], list[Difference] | str]] = {
-    "AWS::S3::Bucket": compare_bucket, "AWS::S3::BucketPolicy": compare_policy, "AWS::KMS::Key": compare_key}
+    "AWS::S3::Bucket": compare_bucket, "AWS::S3::BucketPolicy": compare_policy, "AWS::KMS::Key": compare_key, "AWS::IAM::Role": compare_role}
 
 
 def compare(stack: Any, name: str) -> list[Difference] | str | None:
