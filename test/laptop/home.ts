@@ -72,7 +72,8 @@ export const openHome = (settings: object = laptopSettings): Home => {
     ...env,
   })
   const run: Home['run'] = (command, args = [], env = {}) => {
-    const options = { cwd: path, encoding: 'utf8', env: environment(env) } as const
+    // In a session of its own: an interactive shell would take the terminal that the tests are started from.
+    const options = { cwd: path, encoding: 'utf8', env: environment(env), detached: true } as const
     const { status, stdout, stderr } = spawnSync(command, [...args], options)
     return { code: status, stdout, stderr }
   }
