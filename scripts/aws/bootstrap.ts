@@ -54,7 +54,12 @@ export const findBootstrapTemplate = async (sdk: SdkConfig): Promise<string | un
 /** Makes sure that there is the bucket which Terraform keeps its state in. Free when it is there. */
 export const ensureStateBucket = async (context: BootstrapContext): Promise<void> => {
   const { target, io } = context
-  if (decideBootstrap(await findBootstrapStack(target.sdk)) === 'ready') return
+  const state = decideBootstrap(await findBootstrapStack(target.sdk))
+  if (state === 'ready') return
+  if (!target.makesStateBucket && state === 'underWay')
+    throw new UserError(`the stack ${names.bootstrapStack} is being changed right now`, {
+      hint: 'wait until npm run bootstrap has ended, then run this again',
+    })
   if (!target.makesStateBucket)
     throw new UserError(`there is no state bucket in account ${target.accountId} and ${target.region} yet`, {
       hint: `npm run bootstrap -- --region ${target.region} shows what it would make there, and asks`,

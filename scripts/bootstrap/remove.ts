@@ -18,7 +18,7 @@ export const removeBootstrap = async (context: Context): Promise<{ readonly left
   ])
   if (stacks.length > 0)
     throw new UserError(`${bucket} holds the state of ${stacks.join(', ')}`, {
-      hint: 'npm run sandbox:down for each engineer first; nothing was removed',
+      hint: 'nothing was removed; first npm run sandbox:down for each engineer, npm run alerts -- --remove and npm run laptop:roles -- --remove',
     })
   if (found === undefined) return { left: [] }
   const left = [

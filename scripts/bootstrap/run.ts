@@ -95,7 +95,8 @@ const change = async (
     await askFor(io, yes, type === 'CREATE' ? 'make this' : 'change this')
     await executeChangeSet(context, planned.id)
   } catch (error) {
-    if (!(error instanceof Overtaken)) await discardChangeSet(context, planned.id)
+    // Why it was not carried out is what counts, also when the plan cannot be thrown away.
+    if (!(error instanceof Overtaken)) await discardChangeSet(context, planned.id).catch(() => {})
     throw error
   }
   const bucket = names.stateBucket(context.target.accountId, context.target.region)
