@@ -10,6 +10,7 @@ import { makeKey } from '../ssh-proxy/place.ts'
 import { openSession, type Session } from './cli.ts'
 
 const minutes = 60_000
+const asText = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)
 
 /** A day as people have it: real sandbox, real AWS CLI in it, real ssh; and what CloudTrail says of it afterwards. */
 describe.sequential('the story of a day', () => {
@@ -73,13 +74,18 @@ describe.sequential('the story of a day', () => {
       .filter(({ role }) => role === 'readonly' || role === 'elevated')
       .map(({ role, call, result, window }) => [role, call, result, window?.reason ?? null])
     const reason = 'JIRA-123 a bucket'
-    expect(told.filter(([, call]) => call !== 'sts:GetCallerIdentity')).toEqual([
-      ['readonly', 'ec2:DescribeVpcs', 'ok', null],
-      ['readonly', 's3:CreateBucket', 'AccessDenied', null],
-      ['elevated', 'ec2:DescribeRegions', 'ok', reason],
-      ['elevated', 's3:CreateBucket', 'ok', reason],
-      ['elevated', 'iam:CreateUser', 'AccessDenied', reason],
-    ])
+    // CloudTrail tells whole seconds, and of one second no order: what comes first is looked at by time alone.
+    expect(told.filter(([, call]) => call !== 'sts:GetCallerIdentity').sort(asText)).toEqual(
+      [
+        ['readonly', 'ec2:DescribeVpcs', 'ok', null],
+        ['readonly', 's3:CreateBucket', 'AccessDenied', null],
+        ['elevated', 'ec2:DescribeRegions', 'ok', reason],
+        ['elevated', 's3:CreateBucket', 'ok', reason],
+        ['elevated', 'iam:CreateUser', 'AccessDenied', reason],
+      ].sort(asText),
+    )
+    const times = rows.map(({ time }) => Date.parse(time))
+    expect(times).toEqual([...times].sort((a, b) => a - b))
   })
 
   test('tells of sessions, the pushed key and the tunnel, and where the words of a session are kept', () => {
