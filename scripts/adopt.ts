@@ -94,7 +94,8 @@ const adopt = async (context: Context, asked: Asked): Promise<number> => {
   const { lookAhead, surveyAdoption } = await import('./adoption/survey.ts')
   const { renderAdoption } = await import('./adoption/render.ts')
   const { refuseMore, takeOver } = await import('./adoption/take.ts')
-  const { decideNext } = await import('./adoption/journal.ts')
+  const { agree, goOn, mayDelete } = await import('./adoption/agree.ts')
+  const { decideNext, turn } = await import('./adoption/journal.ts')
   const journal = found ?? (await surveyAdoption(context, stack, user))
   const tools = await openTerraform(context)
   if (found === undefined || plan) {
@@ -132,26 +133,15 @@ const adopt = async (context: Context, asked: Asked): Promise<number> => {
     await agree(context, 'Take it over? Everything up to the deletion of the stack can be undone.')
     const { ensureStateBucket } = await import('./aws/bootstrap.ts')
     await ensureStateBucket(context)
-  } else io.story.say(`Continuing the takeover of ${stack}: ${journal.done.join(', ') || 'nothing'} done`)
-  const ended = await takeOver({ context, tools, story: io.story, ...asked.unlock }, journal, async () =>
-    keep ? false : mayDelete(context, journal),
+  } else await goOn(context, journal)
+  const ended = await takeOver(
+    { context, tools, story: io.story, ...asked.unlock },
+    turn(journal, 'forward'),
+    async () => (keep ? false : mayDelete(context, journal)),
   )
   tell(ended, io, json, decideNext(ended) === undefined)
   return exitCode.done
 }
-
-const agree = async ({ io, yes }: Context, question: string): Promise<void> => {
-  if (yes) return
-  if (!io.interactive)
-    throw new UserError('nothing was changed: there is nobody to ask', {
-      hint: 'add --yes to accept, or look at it with --plan first',
-    })
-  if (!(await io.confirm(question)))
-    throw new UserError('nothing was changed', { exitCode: exitCode.interrupted })
-}
-
-const mayDelete = async ({ io, yes }: Context, { stack }: Journal): Promise<boolean> =>
-  yes || (io.interactive && (await io.confirm(`Delete the stack ${stack}? This cannot be undone.`)))
 
 const tell = ({ stack, user, machine }: Journal, io: Io, json: boolean, finished: boolean): void => {
   const { instanceId } = machine
@@ -180,6 +170,7 @@ const undoAdoption = async (
       hint: 'what is finished cannot be undone; what was never begun need not be',
     })
   const { planUndo } = await import('./adoption/journal.ts')
+  const { agree } = await import('./adoption/agree.ts')
   const { undo } = await import('./adoption/undo.ts')
   const { openTerraform } = await import('./sandbox/context.ts')
   const back = planUndo(found)

@@ -23,6 +23,8 @@ const journalSchema = z.object({
   /** Written before a step is begun, and after it is done. */
   begun: z.array(z.enum(steps)),
   done: z.array(z.enum(steps)),
+  /** Somebody has begun to take it back: going on forward is a change of mind, and asked for. */
+  undoing: z.boolean().optional(),
   /** The stack as it was found. */
   template: z.string(),
   parameters: z.array(z.object({ key: z.string(), value: z.string(), resolved: z.string().optional() })),
@@ -59,6 +61,10 @@ export const parseJournal = (text: string, where: string): Journal => {
     cause: journal.error,
   })
 }
+
+/** Which way the takeover goes from here. */
+export const turn = ({ undoing: _, ...journal }: Journal, way: 'forward' | 'back'): Journal =>
+  way === 'back' ? { ...journal, undoing: true } : journal
 
 /** undefined: all is done. */
 export const decideNext = ({ done }: Pick<Journal, 'done'>): Step | undefined =>

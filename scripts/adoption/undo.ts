@@ -9,7 +9,7 @@ import { awsCall } from '../aws/call.ts'
 import { sessionOptions } from '../sandbox/context.ts'
 import type { SdkConfig } from '../target.ts'
 import { TerraformSession } from '../terraform/session.ts'
-import { type Journal, planPins, planUndo, type Step, takeBack } from './journal.ts'
+import { type Journal, planPins, planUndo, type Step, takeBack, turn } from './journal.ts'
 import { turnProfiles } from './on-machine.ts'
 import { restoreMachine } from './restore-machine.ts'
 import { restoreRole } from './roles.ts'
@@ -123,7 +123,8 @@ const titles: Readonly<Record<Exclude<Step, 'delete'>, (journal: Journal) => str
 export const undo = async (taking: Taking, started: Journal): Promise<void> => {
   const { context, story } = taking
   const key = names.sandboxStack(started.user)
-  let journal = started
+  let journal = turn(started, 'back')
+  await context.store.writeAdoption(key, journal)
   for (const step of planUndo(started)) {
     const now = journal
     await story.step(titles[step](now), () => works[step](taking, now))

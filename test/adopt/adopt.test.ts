@@ -133,6 +133,11 @@ describe.sequential('an engineer who is called like the stack', () => {
   }, async () => {
     await stack.moveImage()
     await killAt(session, run('--undo'), '… Terraform lets go')
+    const forward = await session.run('adopt', '--stack', name)
+    expect([forward.code, forward.stderr]).toEqual([
+      1,
+      expect.stringMatching(/an undo of it was begun.*nothing was changed: there is nobody to ask/s),
+    ])
     const { code, stderr } = await run('--undo').ended
     expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' })
     expect(stderr).toContain(`${name} keeps ${before.machine.ImageId} in its template`)
