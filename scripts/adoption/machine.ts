@@ -52,9 +52,6 @@ export const tagsOf = (list: readonly { Key?: string; Value?: string }[] = []): 
 const checkMachine = (instance: Instance, volume: { VolumeType?: string | undefined }): void => {
   const id = instance.InstanceId
   const refuse = (reason: string, hint: string) => new UserError(`${id} ${reason}`, { hint })
-  const owner = instance.Tags?.find(({ Key }) => Key === tag.sandbox)?.Value
-  if (owner !== undefined)
-    throw refuse(`is the sandbox of ${owner} already`, `npm run sandbox:status -- --user ${owner}`)
   const state = instance.State?.Name ?? 'unknown'
   if (state !== 'running' && state !== 'stopped')
     throw refuse(`is ${state}`, 'wait until it runs or is stopped, then run this again')
@@ -77,6 +74,15 @@ const checkMachine = (instance: Instance, volume: { VolumeType?: string | undefi
       `has a root volume of type ${volume.VolumeType}, a sandbox has gp3`,
       `aws ec2 modify-volume --volume-type gp3 --volume-id <its root volume>`,
     )
+}
+
+/** Whose sandbox a machine is already: that is not taken over again. */
+export const refuseOwned = ({ instanceId, tags }: FoundMachine): void => {
+  const owner = tags[tag.sandbox]
+  if (owner !== undefined)
+    throw new UserError(`${instanceId} is the sandbox of ${owner} already`, {
+      hint: `npm run sandbox:status -- --user ${owner}`,
+    })
 }
 
 export const readMachine = async (sdk: SdkConfig, instanceId: string): Promise<FoundMachine> => {

@@ -1,10 +1,32 @@
+import type { AdoptedSpec } from '../../config/adopted.ts'
 import { planSandboxSpec } from '../../config/plan-specs.ts'
 import type { Settings } from '../../config/settings.ts'
 import type { SandboxSpec } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
 import type { FoundMachine } from './machine.ts'
 
-/** The sandbox that a found machine becomes. What only another machine could have stays as it was found. */
+/** What only another machine could have stays as it was found. */
+export const planFound = (
+  settings: Settings,
+  stack: string,
+  machine: FoundMachine,
+): Pick<SandboxSpec, 'image' | 'network' | 'instance'> & { readonly adopted: AdoptedSpec } => {
+  const { vpcId, subnetId, securityGroupId, root } = machine
+  return {
+    image: { id: machine.imageId, kind: 'stock', rootDevice: root.device },
+    network: { vpcId, subnetId, securityGroupId },
+    instance: { ...settings.instance, type: machine.type, rootVolumeGiB: root.sizeGiB },
+    adopted: {
+      stack,
+      rootEncrypted: root.encrypted,
+      ebsOptimized: machine.ebsOptimized,
+      publicAddress: machine.publicAddress,
+      endpoints: machine.endpoints,
+    },
+  }
+}
+
+/** The sandbox that a found machine becomes. */
 export const planAdoptedSpec = (
   settings: Settings,
   accountId: string,
@@ -12,23 +34,12 @@ export const planAdoptedSpec = (
   stack: string,
   machine: FoundMachine,
 ): SandboxSpec => {
-  const { vpcId, subnetId, securityGroupId, root } = machine
-  const image = { id: machine.imageId, kind: 'stock' as const, rootDevice: root.device }
+  const previous = planFound(settings, stack, machine)
+  const { vpcId, subnetId, securityGroupId } = previous.network
   return planSandboxSpec(settings, accountId, {
     user,
-    image,
+    image: previous.image,
     network: { vpcId, subnetIds: [subnetId], securityGroupId },
-    previous: {
-      image,
-      network: { vpcId, subnetId, securityGroupId },
-      instance: { ...settings.instance, type: machine.type, rootVolumeGiB: root.sizeGiB },
-      adopted: {
-        stack,
-        rootEncrypted: root.encrypted,
-        ebsOptimized: machine.ebsOptimized,
-        publicAddress: machine.publicAddress,
-        endpoints: machine.endpoints,
-      },
-    },
+    previous,
   })
 }

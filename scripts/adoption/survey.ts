@@ -13,7 +13,7 @@ import { TerraformSession, type TerraformTools } from '../terraform/session.ts'
 import { decideFates, planImports } from './fates.ts'
 import { type Journal, startJournal } from './journal.ts'
 import { judgePlan, type PlanJudgement } from './judge-plan.ts'
-import { readMachine } from './machine.ts'
+import { readMachine, refuseOwned } from './machine.ts'
 import { planAdoptedSpec } from './plan-spec.ts'
 import { readRole } from './roles.ts'
 import { readStack } from './stack.ts'
@@ -49,6 +49,7 @@ export const surveyAdoption = async (
   const resources = decideFates(stackName, stack.resources, user)
   const machineId = resources.find(({ type }) => type === 'AWS::EC2::Instance')?.physicalId ?? ''
   const machine = await readMachine(target.sdk, machineId)
+  refuseOwned(machine)
   if ((await findAgent(target.sdk, machineId)).state === 'offline')
     throw new UserError(`the SSM agent of ${machineId} does not answer, and its AWS profiles must change`, {
       hint: `aws ssm start-session --target ${machineId} has to work first`,

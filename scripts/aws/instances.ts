@@ -24,6 +24,8 @@ export interface SandboxMachine {
   readonly hopLimit: number | undefined
   readonly keyName: string | undefined
   readonly monitoring: boolean
+  /** CloudFormation stack that it was taken over from. */
+  readonly adoptedFrom: string | undefined
   /** ISO 8601 */
   readonly launchedAt: string | undefined
 }
@@ -51,6 +53,7 @@ const parseMachine = (instance: Instance): SandboxMachine | undefined => {
     hopLimit: instance.MetadataOptions?.HttpPutResponseHopLimit,
     keyName: instance.KeyName,
     monitoring: instance.Monitoring?.State === 'enabled',
+    adoptedFrom: tags.get(tag.adoptedFrom),
     launchedAt: instance.LaunchTime?.toISOString(),
   }
 }

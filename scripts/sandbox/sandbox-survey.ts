@@ -2,6 +2,7 @@ import { names } from '../../config/names.ts'
 import { type NetworkOutputs, planSandboxSpec } from '../../config/plan-specs.ts'
 import { parseSandboxSpec, type SandboxSpec } from '../../config/spec.ts'
 import type { UserName } from '../../config/user-name.ts'
+import { planFound } from '../adoption/plan-spec.ts'
 import { refuseUnfinished } from '../adoption/under-way.ts'
 import { findCurrentImage, findStockImage, type ImageChoice } from '../aws/images.ts'
 import { findMachine } from '../aws/instances.ts'
@@ -39,13 +40,19 @@ export const findImage = ({ target, settings }: Context): Promise<ImageChoice> =
 
 /** A machine whose record is lost is kept as it is: its disk is somebody's work. */
 const findUnrecorded = async (
-  { target }: Context,
+  { target, settings }: Context,
   user: UserName,
   network: NetworkOutputs,
   image: ImageChoice,
-): Promise<Pick<SandboxSpec, 'image' | 'network'> | undefined> => {
+): Promise<
+  (Pick<SandboxSpec, 'image' | 'network'> & Partial<Pick<SandboxSpec, 'instance' | 'adopted'>>) | undefined
+> => {
   const machine = await findMachine(target.sdk, user)
   if (machine?.subnetId === undefined) return undefined
+  if (machine.adoptedFrom !== undefined) {
+    const { readMachine } = await import('../adoption/machine.ts')
+    return planFound(settings, machine.adoptedFrom, await readMachine(target.sdk, machine.instanceId))
+  }
   const inOurs = network.subnetIds.includes(machine.subnetId)
   return {
     image: { ...image, id: machine.imageId, kind: machine.image === 'golden' ? 'golden' : 'stock' },

@@ -1,10 +1,12 @@
 import { AttachRolePolicyCommand, DetachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam'
+import { DeleteObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openSession, type Running, type Session } from '../e2e/cli.ts'
 import { expectSound, minutes, quickNetwork, terraformOf } from '../e2e/sandbox-checks.ts'
 import { ArticleStack, template } from './stack.ts'
 
 const name = 'kiro-agent-test'
+const stateBucket = 'kiro-sandbox-state-111122223333-us-west-2'
 
 /** Kills the command, and its Terraform where there is one, at a line of its story; the next run continues. */
 const killAt = async (session: Session, run: Running, line: string | RegExp, user?: string) => {
@@ -88,6 +90,20 @@ describe.sequential('an engineer who is not called like the stack', () => {
     expect(again.stderr).toContain(`alice has a sandbox already: ${InstanceId}`)
     const back = await session.run('adopt', '--stack', name, '--user', 'alice', '--undo', '--yes')
     expect(back.stderr).toContain('no takeover for alice is under way')
+  })
+
+  test('a state and a record that vanish are made anew from the machine as it stands', {
+    timeout: 4 * minutes,
+  }, async () => {
+    const before = await stack.machine()
+    const s3 = new S3Client({ ...stack.config, forcePathStyle: true })
+    for (const file of ['terraform.tfstate', 'applied.json'])
+      await s3.send(new DeleteObjectCommand({ Bucket: stateBucket, Key: `sandbox-alice/${file}` }))
+    const { code, stdout, stderr } = await session.run('sandbox:up', '--user', 'alice')
+    expect([code, stdout, code === 0 ? '' : stderr]).toEqual([0, `${before.InstanceId}\n`, ''])
+    const after = await stack.machine()
+    expect([after.LaunchTime, after.Tags]).toEqual([before.LaunchTime, before.Tags])
+    await expectSound(session, 'alice')
   })
 })
 

@@ -55,6 +55,7 @@ describe('drift of a machine', () => {
     hopLimit: 1,
     keyName: undefined,
     monitoring: true,
+    adoptedFrom: undefined,
     launchedAt: undefined,
   }
 
