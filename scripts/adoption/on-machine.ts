@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { names } from '../../config/names.ts'
 import type { SandboxSpec } from '../../config/spec.ts'
 import type { Story } from '../../config/story.ts'
 import { UserError } from '../../config/user-error.ts'
@@ -30,14 +31,16 @@ export const turnProfiles = async (
         hint: 'when it answers, run the same command again; it continues',
       },
     )
-  const text = renderScript(
-    await readFile(join(paths.root, 'scripts', 'adoption', 'on-machine.sh'), 'utf8'),
-    {
-      unix_user: unixUser,
-      direction,
-      profiles: Buffer.from(renderProfiles(spec)).toString('base64'),
-    },
-  )
+  const read = (...path: string[]) => readFile(join(paths.root, ...path), 'utf8')
+  const base64 = (text: string) => Buffer.from(text).toString('base64')
+  const text = renderScript(await read('scripts', 'adoption', 'on-machine.sh'), {
+    unix_user: unixUser,
+    sandbox_user: names.sandboxUser,
+    direction,
+    profiles: base64(renderProfiles(spec)),
+    command: base64(await read('scripts', 'adoption', 'kiro-sandbox.sh')),
+    login_command: base64(await read('userdata', 'rootfs', 'usr', 'local', 'bin', 'kiro-sandbox-login')),
+  })
   const about = 'point the AWS profiles at other roles'
   const { ok, stdout, stderr, status } = await new Remote(target.sdk, instanceId, io.signal).run({
     ...{ text, about },
