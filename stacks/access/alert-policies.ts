@@ -56,17 +56,33 @@ export const alertKeyPolicy = ({ accountId }: Scope): PolicyDocument =>
     },
   )
 
-/** EventBridge writes to log groups by a policy of the account, not by a role.
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
-export const alertLogPolicy = (scope: Scope): PolicyDocument =>
-  policy({
-    Sid: 'AlertLog',
+/**
+ * EventBridge writes to log groups by a policy of the account, not by a role. AWS's own policy for it, as the console
+ * makes it, names two services: rules of ours come with their ARN; what the delivery service brings along AWS does not
+ * say, so it is held to the account only where it names one.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
+ */
+export const alertLogPolicy = (scope: Scope): PolicyDocument => {
+  const writes = {
     Effect: 'Allow',
-    Principal: { Service: 'events.amazonaws.com' },
     Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     Resource: `arn:aws:logs:${alertRegion}:${scope.accountId}:log-group:${names.alerts.logGroup}:*`,
-    Condition: { ArnLike: { 'aws:SourceArn': rules(scope, alertRegion) } },
-  })
+  } as const
+  return policy(
+    {
+      Sid: 'AlertLog',
+      ...writes,
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { ArnLike: { 'aws:SourceArn': rules(scope, alertRegion) } },
+    },
+    {
+      Sid: 'AlertLogDelivery',
+      ...writes,
+      Principal: { Service: 'delivery.logs.amazonaws.com' },
+      Condition: { StringEqualsIfExists: { 'aws:SourceAccount': scope.accountId } },
+    },
+  )
+}
 
 export const trustOfForwarder = (scope: Scope): PolicyDocument =>
   policy({
