@@ -22,6 +22,7 @@ const regional = rule('a rule of ours', 'arn:aws:events:{region}:{account}:rule/
 
 const eventBridge = about('EventBridge', 'alerts: rules of ours alone', [
   allows('OwnRulesOnly', 'sns:Publish', topic, ours),
+  allows('OwnRulesOnly', 'sns:Publish', topic, { says: 'where EventBridge names no rule' }),
   allows('AlertLog', 'logs:PutLogEvents', log, ours),
   allows('EncryptedTopic', 'kms:GenerateDataKey', key, { says: 'no condition works here' }),
   allows('OwnRegionalRules', 'sts:AssumeRole', forwarder, regional),
