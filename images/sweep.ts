@@ -68,6 +68,8 @@ export interface Finding {
   readonly monthly: number | undefined
   /** Of an orphan: whose sandbox it says it is. */
   readonly user?: string
+  /** Of an orphan that is of no sandbox: the stack it belongs to. */
+  readonly stack?: string
 }
 
 const setOf = (ids: readonly string[]): ReadonlySet<string> => new Set(ids)

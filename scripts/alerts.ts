@@ -28,7 +28,14 @@ export const command = defineCommand({
             : alerts.map(({ alert, says }) => `${alert}  ${says}`).join('\n'),
         )
         if (spec.emails.length === 0) io.story.warn('nobody is told: alerts.emails is empty')
-        else if (changed) io.story.say(`each of ${spec.emails.join(', ')} has to confirm a mail from AWS`)
+        else if (changed) {
+          io.story.say(`each of ${spec.emails.join(', ')} has to confirm a mail from AWS`)
+          // Whoever has a mail may follow its link out, unless the confirmation was signed; Terraform cannot sign it.
+          // https://docs.aws.amazon.com/sns/latest/api/API_ConfirmSubscription.html
+          io.story.say(
+            'confirmed by aws sns confirm-subscription --authenticate-on-unsubscribe true, no link in a mail ends it',
+          )
+        }
       },
     )
   },

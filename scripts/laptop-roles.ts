@@ -31,6 +31,10 @@ export const command = defineCommand({
           flags.json ? JSON.stringify({ accountId, kind, changed, roles }) : renderLaptopRoleList(spec),
         )
         for (const line of listMissingElsewhere(spec)) io.story.warn(line)
+        if (kind === 'roles')
+          io.story.say(
+            'profiles that assume them need role_session_name = <name of the login>, no other works',
+          )
       },
     )
   },

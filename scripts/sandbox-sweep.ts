@@ -7,7 +7,10 @@ export const command = defineCommand({
   name,
   summary: 'find and remove what is left of builds and nobody owns (exit 3 when --plan finds something)',
   flags: {
-    orphans: { type: 'boolean', about: 'remove also machines and roles of sandboxes that have no state' },
+    orphans: {
+      type: 'boolean',
+      about: 'remove also what is of sandboxes, alerts and roles for laptops that have no state',
+    },
     target: common.target,
     config: common.config,
     plan: common.plan,

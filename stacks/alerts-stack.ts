@@ -12,8 +12,9 @@ import type { AlertsSpec } from '../config/alerts-spec.ts'
 import { names, tag } from '../config/names.ts'
 import { alertKeyPolicy, alertLogPolicy, alertRegion, alertTopicPolicy } from './access/alert-policies.ts'
 import { renderPolicy } from './access/policy.ts'
+import type { Alert } from './alert.ts'
 import { AlertForwarder } from './alert-forwarder.ts'
-import { type Alert, listAlerts, ruleState } from './alert-patterns.ts'
+import { listAlerts, listFarRegions, ruleState } from './alert-patterns.ts'
 import { BaseStack } from './base-stack.ts'
 
 /**
@@ -27,8 +28,8 @@ export class AlertsStack extends BaseStack {
     const key = this.key(spec)
     const topic = this.topic(spec, key)
     const log = this.log(spec, key)
-    for (const alert of listAlerts(spec)) this.rule(alert, topic, log)
-    if (spec.region !== alertRegion) new AlertForwarder(this, 'forwarder', spec, tags)
+    for (const alert of listAlerts(spec, key.keyId)) this.rule(alert, topic, log)
+    if (listFarRegions(spec).length > 0) new AlertForwarder(this, 'forwarder', spec, tags)
     new TerraformOutput(this, 'topicArn', { value: topic.arn }).overrideLogicalId('topicArn')
     new TerraformOutput(this, 'spec', { value: JSON.stringify(spec) }).overrideLogicalId('spec')
   }

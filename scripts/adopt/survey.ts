@@ -2,35 +2,22 @@ import type { Role } from '@aws-sdk/client-iam'
 import { tag } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
 import { isUserName } from '../../config/user-name.ts'
-import { awsCall, isAwsError } from '../aws/call.ts'
 import { findMachine } from '../aws/instances.ts'
 import type { Target } from '../target.ts'
 import { findAttachments } from './attachments.ts'
 import { findDnsFirewall } from './dns-firewall.ts'
+import { type Finder, ifThere } from './finder.ts'
 import { type DeclaredResource, type Import, listDeclared } from './imports.ts'
+import { findPermissionSets } from './permission-sets.ts'
+import { listRegions } from './regions.ts'
 import { findInRouteTables } from './route-tables.ts'
+import { sideFinders } from './side-finders.ts'
 import { listTagged } from './tagged.ts'
-
-/** Id of something that exists, undefined when it does not. */
-type Finder = (resource: DeclaredResource) => Promise<string | undefined>
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 const nameTag = (block: DeclaredResource['block']): string =>
   text((block.tags as Record<string, unknown> | undefined)?.Name)
-
-const ifThere = async (
-  doing: string,
-  gone: readonly string[],
-  find: () => Promise<string | undefined>,
-): Promise<string | undefined> => {
-  try {
-    return await find()
-  } catch (error) {
-    if (isAwsError(error, ...gone)) return undefined
-    return awsCall(doing, () => Promise.reject(error))
-  }
-}
 
 /**
  * IAM knows no regions, so the same engineer's roles of another region have the same names. Taking them over
@@ -83,11 +70,9 @@ const machineFinder =
   async () =>
     isUserName(owner) ? (await findMachine(target.sdk, owner))?.instanceId : undefined
 
-const sessionFinders = async (target: Target): Promise<Record<string, Finder>> => {
+const documentFinder = async (target: Target): Promise<Record<string, Finder>> => {
   const { DescribeDocumentCommand, SSMClient } = await import('../aws/sdk/ssm.ts')
-  const { CloudWatchLogsClient, DescribeLogGroupsCommand } = await import('../aws/sdk/logs.ts')
   const documents = new SSMClient(target.sdk)
-  const logs = new CloudWatchLogsClient(target.sdk)
   return {
     aws_ssm_document: ({ block }) =>
       ifThere(
@@ -96,13 +81,6 @@ const sessionFinders = async (target: Target): Promise<Record<string, Finder>> =
         async () =>
           (await documents.send(new DescribeDocumentCommand({ Name: text(block.name) }))).Document?.Name,
       ),
-    aws_cloudwatch_log_group: ({ block }) =>
-      ifThere('look for a log group', [], async () => {
-        const { logGroups } = await logs.send(
-          new DescribeLogGroupsCommand({ logGroupNamePrefix: text(block.name) }),
-        )
-        return logGroups?.find(({ logGroupName }) => logGroupName === block.name)?.logGroupName
-      }),
   }
 }
 
@@ -122,8 +100,9 @@ export const surveyExisting = async (
   const types = new Set(declared.map(({ type }) => type))
   const tagged = await listTagged(target.sdk, types, owner)
   const finders: Record<string, Finder> = {
-    ...(types.has('aws_iam_role') ? await iamFinders(target) : {}),
-    ...(types.has('aws_ssm_document') ? await sessionFinders(target) : {}),
+    ...([...types].some((type) => type.startsWith('aws_iam_')) ? await iamFinders(target) : {}),
+    ...(types.has('aws_ssm_document') ? await documentFinder(target) : {}),
+    ...sideFinders(target, listRegions(terraformJson)),
     aws_instance: machineFinder(target, owner),
   }
   const find = async (resource: DeclaredResource): Promise<Import[]> => {
@@ -137,6 +116,7 @@ export const surveyExisting = async (
     findInRouteTables(target, declared, found),
     findAttachments(target.sdk, declared, found),
     findDnsFirewall(target.sdk, declared),
+    findPermissionSets({ ...target.sdk, region: listRegions(terraformJson)() }, declared),
   ])
   return [...found, ...more.flat()]
 }

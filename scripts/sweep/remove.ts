@@ -5,6 +5,7 @@ import { removeImage } from '../image/amis.ts'
 import { ImageStore } from '../image/image-store.ts'
 import { terminate } from '../image/launch.ts'
 import { type Context, openTerraform } from '../sandbox/context.ts'
+import { removeSideOrphans } from './side.ts'
 import { surveySweep } from './survey.ts'
 
 const removeSnapshot = async ({ target }: Context, SnapshotId: string): Promise<void> => {
@@ -80,5 +81,11 @@ export const removeFindings = async (
   }
   const orphans = still.filter(({ kind }) => kind === 'orphan')
   const gone = await removeOrphans(context, [...new Set(orphans.flatMap(({ user }) => user ?? []))])
-  return [...removed, ...orphans.filter(({ user }) => user !== undefined && gone.has(user))]
+  const goneStacks = await removeSideOrphans(context, [
+    ...new Set(orphans.flatMap(({ stack }) => stack ?? [])),
+  ])
+  return [
+    ...removed,
+    ...orphans.filter(({ user, stack }) => gone.has(user ?? '') || goneStacks.has(stack ?? '')),
+  ]
 }

@@ -14,6 +14,7 @@ import { listObjects } from '../image/list-objects.ts'
 import type { Context } from '../sandbox/context.ts'
 import type { SdkConfig } from '../target.ts'
 import { listSandboxRoles } from './roles.ts'
+import { surveySide } from './side.ts'
 
 const listVolumes = async (sdk: SdkConfig): Promise<SweepGround['volumes']> => {
   const { DescribeVolumesCommand, EC2Client } = await import('../aws/sdk/ec2.ts')
@@ -90,11 +91,13 @@ export const surveySweep = async (context: Context, now = new Date()): Promise<F
     })),
     ...roles.filter(({ user }) => isUserName(user)),
   ]
-  return decideSweep({
+  const left = await surveySide(context, users)
+  const findings = decideSweep({
     ...{ region, now, machines, volumes, snapshots, images, aliases, uses },
     locks: locks.map(({ key, lock, dead, modifiedAt }) => ({
       ...{ key, dead, modifiedAt, build: lock?.build, owner: lock?.owner },
     })),
     ...{ artifacts, named, users, sandboxThings },
   })
+  return [...findings, ...left]
 }

@@ -2,7 +2,7 @@ import type { AlertsSpec } from '../../config/alerts-spec.ts'
 import { names } from '../../config/names.ts'
 import { type PolicyDocument, policy } from './policy.ts'
 
-type Scope = Pick<AlertsSpec, 'accountId' | 'region'>
+type Scope = Pick<AlertsSpec, 'accountId' | 'region' | 'identityCenterRegion'>
 
 /** Where events of IAM are, and so the topic. */
 export const alertRegion = 'us-east-1'
@@ -10,7 +10,11 @@ export const alertRegion = 'us-east-1'
 const rules = ({ accountId }: Scope, region: string): string =>
   `arn:aws:events:${region}:${accountId}:rule/${names.alerts.rule('*')}`
 
-/** Rules of ours publish, and nobody else: not even the account's administrators by this policy. */
+/**
+ * Rules of ours publish, and nobody else: not even the account's administrators by this policy. AWS once wrote that
+ * EventBridge knows no conditions here, that is, names no rule: then it is let in, rather than that no mail goes out.
+ * https://github.com/awsdocs/amazon-eventbridge-user-guide/blob/main/doc_source/eb-use-resource-based.md
+ */
 export const alertTopicPolicy = (scope: Scope, topicArn: string): PolicyDocument =>
   policy({
     Sid: 'OwnRulesOnly',
@@ -18,7 +22,7 @@ export const alertTopicPolicy = (scope: Scope, topicArn: string): PolicyDocument
     Principal: { Service: 'events.amazonaws.com' },
     Action: 'sns:Publish',
     Resource: topicArn,
-    Condition: { ArnLike: { 'aws:SourceArn': rules(scope, alertRegion) } },
+    Condition: { ArnLikeIfExists: { 'aws:SourceArn': rules(scope, alertRegion) } },
   })
 
 /**
@@ -56,17 +60,33 @@ export const alertKeyPolicy = ({ accountId }: Scope): PolicyDocument =>
     },
   )
 
-/** EventBridge writes to log groups by a policy of the account, not by a role.
- * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html */
-export const alertLogPolicy = (scope: Scope): PolicyDocument =>
-  policy({
-    Sid: 'AlertLog',
+/**
+ * EventBridge writes to log groups by a policy of the account, not by a role. AWS's own policy for it, as the console
+ * makes it, names two services: rules of ours come with their ARN; what the delivery service brings along AWS does not
+ * say, so it is held to the account only where it names one.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html#eb-cloudwatchlogs-permissions
+ */
+export const alertLogPolicy = (scope: Scope): PolicyDocument => {
+  const writes = {
     Effect: 'Allow',
-    Principal: { Service: 'events.amazonaws.com' },
     Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     Resource: `arn:aws:logs:${alertRegion}:${scope.accountId}:log-group:${names.alerts.logGroup}:*`,
-    Condition: { ArnLike: { 'aws:SourceArn': rules(scope, alertRegion) } },
-  })
+  } as const
+  return policy(
+    {
+      Sid: 'AlertLog',
+      ...writes,
+      Principal: { Service: 'events.amazonaws.com' },
+      Condition: { ArnLike: { 'aws:SourceArn': rules(scope, alertRegion) } },
+    },
+    {
+      Sid: 'AlertLogDelivery',
+      ...writes,
+      Principal: { Service: 'delivery.logs.amazonaws.com' },
+      Condition: { StringEqualsIfExists: { 'aws:SourceAccount': scope.accountId } },
+    },
+  )
+}
 
 export const trustOfForwarder = (scope: Scope): PolicyDocument =>
   policy({
@@ -76,7 +96,11 @@ export const trustOfForwarder = (scope: Scope): PolicyDocument =>
     Action: 'sts:AssumeRole',
     Condition: {
       StringEquals: { 'aws:SourceAccount': scope.accountId },
-      ArnLike: { 'aws:SourceArn': rules(scope, scope.region) },
+      ArnLike: {
+        'aws:SourceArn': [...new Set([scope.region, scope.identityCenterRegion ?? scope.region])].map(
+          (region) => rules(scope, region),
+        ),
+      },
     },
   })
 

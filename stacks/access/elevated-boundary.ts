@@ -97,6 +97,12 @@ const audit = [
   'ec2:ModifyInstanceMetadataDefaults',
   'ec2:ModifyVpcBlockPublicAccess*',
   's3:PutAccountPublicAccessBlock',
+  // A subscription has no tags, and calls about it need not name its topic: nothing tells those of alerts from others.
+  // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+  'sns:SetSubscriptionAttributes',
+  'sns:Unsubscribe',
+  'logs:DeleteResourcePolicy',
+  'logs:PutResourcePolicy',
 ] as const
 
 /** What cannot be undone, or costs money for years. */
@@ -177,7 +183,9 @@ const controlPlane = ({ accountId, region, state }: BoundaryScope): readonly str
   `arn:aws:ssm:*:${accountId}:parameter${names.parameterRoot}/*`,
   `arn:aws:ssm:*:${accountId}:servicesetting/*`,
   `arn:aws:logs:*:${accountId}:log-group:/kiro-sandbox/*`,
+  `arn:aws:logs:*:${accountId}:log-group:${names.alerts.logGroup}*`,
   `arn:aws:events:*:${accountId}:rule/kiro-*`,
+  `arn:aws:sns:*:${accountId}:${names.alerts.topic}`,
   `arn:aws:cloudformation:${region}:${accountId}:stack/${names.bootstrapStack}/*`,
 ]
 

@@ -84,12 +84,23 @@ export const laptopBoundary = (spec: LaptopRolesSpec, role: 'devWrite' | 'prodWr
         Resource: '*',
       })
 
-/** Plain roles: whoever logged in with one permission set of Identity Center, by the role it made in this account. */
+/**
+ * Plain roles: whoever logged in with one permission set of Identity Center, by the role it made in this account, and
+ * under the name of that login. All engineers share these roles, so the session name is all that tells them apart. No
+ * variable holds the name of a login alone, but behind the colon of aws:userid it stands: so the name that is asked for
+ * becomes the pattern. aws:username is for IAM users and has no value here. The AWS CLI invents a session name where
+ * its profile has none: such a profile needs role_session_name.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse
+ * https://github.com/aws/aws-cli/issues/8797
+ */
 export const trustOfLaptopRole = (accountId: string, loginPermissionSet: string): PolicyDocument =>
   policy({
     Sid: 'SsoSessionOnly',
     Effect: 'Allow',
     Principal: { AWS: `arn:aws:iam::${accountId}:root` },
     Action: 'sts:AssumeRole',
-    Condition: { ArnLike: { 'aws:PrincipalArn': loginsWith(accountId, loginPermissionSet) } },
+    Condition: {
+      ArnLike: { 'aws:PrincipalArn': loginsWith(accountId, loginPermissionSet) },
+      StringLike: { 'aws:userid': '*:${sts:RoleSessionName}' },
+    },
   })

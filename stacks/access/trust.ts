@@ -76,14 +76,17 @@ export const sessionTags = [
 ] as const
 
 /**
- * Logins with a permission set. Two patterns: roles of an Identity Center in us-east-1 have no region in their path.
- * The end of the name changes whenever the permission set is assigned anew.
+ * Behind the name of the permission set stand sixteen digits, which change whenever it is assigned anew: AWS lets a set
+ * have 32 characters and a role 64. A `*` in their place would let in sets whose longer names begin alike.
  * https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
  */
+const suffix = '?'.repeat(16)
+
+/** Logins with a permission set. Two patterns: roles of an Identity Center in us-east-1 have no region in their path. */
 export const loginsWith = (accountId: string, permissionSet: string): readonly string[] =>
   ['', '*/'].map(
     (region) =>
-      `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com/${region}AWSReservedSSO_${permissionSet}_*`,
+      `arn:aws:iam::${accountId}:role/aws-reserved/sso.amazonaws.com/${region}AWSReservedSSO_${permissionSet}_${suffix}`,
   )
 
 /** The engineer's own login on a laptop. */

@@ -24,6 +24,7 @@ const services: Readonly<Partial<Record<Who, string>>> = {
   Lambda: 'lambda.amazonaws.com',
   EventBridge: 'events.amazonaws.com',
   'CloudWatch Logs': 'logs.us-east-1.amazonaws.com',
+  'log delivery': 'delivery.logs.amazonaws.com',
   'VPC flow logs': 'vpc-flow-logs.amazonaws.com',
 }
 

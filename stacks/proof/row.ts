@@ -23,6 +23,7 @@ export type Who =
   | 'Lambda'
   | 'EventBridge'
   | 'CloudWatch Logs'
+  | 'log delivery'
   | 'alert forwarder'
   | 'VPC flow logs'
 

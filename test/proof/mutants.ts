@@ -1,7 +1,7 @@
 import { type Document, listOf, type StatementElement } from '../../iam/document.ts'
 
 export interface Mutant {
-  /** `Sid`, or `Sid: Operator key`. */
+  /** `Sid`, `Sid: Operator key`, or `Sid: ? in Operator key`. */
   readonly without: string
   readonly document: Document
 }
@@ -22,7 +22,26 @@ const withoutKeys = (statement: StatementElement): readonly { key: string; state
     }),
   )
 
-/** Every document that is one statement or one condition key short. */
+type Value = NonNullable<StatementElement['Condition']>[string][string]
+
+/** A place for sixteen characters becomes one for any number of them. */
+const widen = (value: Value): Value =>
+  JSON.parse(JSON.stringify(value).replace(/(?<!\$\{)\?+/g, '*')) as Value
+
+/** The same statement, each time with the counted characters of one condition key let go. */
+const withWildcards = (
+  statement: StatementElement,
+): readonly { key: string; statement: StatementElement }[] =>
+  Object.entries(statement.Condition ?? {}).flatMap(([operator, keys]) =>
+    Object.entries(keys)
+      .filter(([, value]) => JSON.stringify(widen(value)) !== JSON.stringify(value))
+      .map(([key, value]) => {
+        const Condition = { ...statement.Condition, [operator]: { ...keys, [key]: widen(value) } }
+        return { key: `? in ${operator} ${key}`, statement: { ...statement, Condition } }
+      }),
+  )
+
+/** Every document that is one statement or one condition key short, or counts no characters in one. */
 export const planMutants = (document: Document): readonly Mutant[] => {
   const statements = listOf(document.Statement)
   return statements.flatMap((statement, index) => {
@@ -31,7 +50,7 @@ export const planMutants = (document: Document): readonly Mutant[] => {
       withStatements(document, [...statements.slice(0, index), ...instead, ...statements.slice(index + 1)])
     return [
       { without: sid, document: put() },
-      ...withoutKeys(statement).map(({ key, statement: short }) => ({
+      ...[...withoutKeys(statement), ...withWildcards(statement)].map(({ key, statement: short }) => ({
         without: `${sid}: ${key}`,
         document: put(short),
       })),

@@ -5,4 +5,7 @@ export {
   EnableKeyCommand,
   GenerateDataKeyCommand,
   KMSClient,
+  ListResourceTagsCommand,
+  paginateListAliases,
+  paginateListKeys,
 } from '@aws-sdk/client-kms'

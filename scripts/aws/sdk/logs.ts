@@ -6,4 +6,5 @@ export {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
+  DescribeResourcePoliciesCommand,
 } from '@aws-sdk/client-cloudwatch-logs'

@@ -1,4 +1,4 @@
-import { about, allows, type Circumstance, lacks, type Row, when } from '../row.ts'
+import { about, allows, type Circumstance, lacks, type Row } from '../row.ts'
 
 const us = (service: string, rest: string) => `arn:aws:${service}:us-east-1:{account}:${rest}`
 const topic = us('sns', 'kiro-sandbox-alerts')
@@ -22,6 +22,7 @@ const regional = rule('a rule of ours', 'arn:aws:events:{region}:{account}:rule/
 
 const eventBridge = about('EventBridge', 'alerts: rules of ours alone', [
   allows('OwnRulesOnly', 'sns:Publish', topic, ours),
+  allows('OwnRulesOnly', 'sns:Publish', topic, { says: 'where EventBridge names no rule' }),
   allows('AlertLog', 'logs:PutLogEvents', log, ours),
   allows('EncryptedTopic', 'kms:GenerateDataKey', key, { says: 'no condition works here' }),
   allows('OwnRegionalRules', 'sts:AssumeRole', forwarder, regional),
@@ -39,6 +40,20 @@ const eventBridge = about('EventBridge', 'alerts: rules of ours alone', [
   }),
   lacks('service', 'sns:Subscribe', topic, ours),
   lacks('service', 'kms:ScheduleKeyDeletion', key),
+])
+
+const delivery = about('log delivery', 'alerts: the service that may write for rules', [
+  allows('AlertLogDelivery', 'logs:CreateLogStream', log),
+  allows('AlertLogDelivery', 'logs:PutLogEvents', log, {
+    says: 'for this account',
+    keys: { 'aws:SourceAccount': '{account}' },
+  }),
+  lacks('service', 'logs:PutLogEvents', log, {
+    says: 'for another account',
+    keys: { 'aws:SourceAccount': '999999999999' },
+  }),
+  lacks('service', 'logs:DeleteLogStream', log),
+  lacks('service', 'sns:Publish', topic),
 ])
 
 const logs = about('CloudWatch Logs', 'alerts: the key of the log', [
@@ -66,14 +81,20 @@ const watched = [
     lacks('nothing', 'logs:DeleteLogGroup', us('logs', 'log-group:/aws/events/payroll')),
     lacks('nothing', 'iam:PutRolePolicy', forwarder, { says: 'the forwarder' }),
   ]),
+  ...(['instance', 'builder', 'engineer', 'team engineer', 'operator'] as const).flatMap((who) =>
+    about(who, 'alerts: out of reach', [
+      lacks('nothing', 'sns:Unsubscribe', topic, { says: 'the mail' }),
+      lacks('nothing', 'sns:SetSubscriptionAttributes', topic, { says: 'the mail' }),
+      lacks('nothing', 'sns:DeleteTopic', topic),
+    ]),
+  ),
   ...about('administrator', 'alerts: the key is for administrators', [
     allows('Everything', 'kms:DescribeKey', key, { says: 'by IAM, as the key lets them' }),
   ]),
-  ...about(
-    'readonly',
-    'alerts: out of reach',
-    when({ says: '' }, [lacks('nothing', 'events:DisableRule', us('events', 'rule/kiro-alert-roles'))]),
-  ),
+  ...about('readonly', 'alerts: out of reach', [
+    lacks('nothing', 'events:DisableRule', us('events', 'rule/kiro-alert-roles')),
+    lacks('nothing', 'sns:Unsubscribe', topic, { says: 'the mail' }),
+  ]),
 ]
 
-export const alertRows: readonly Row[] = [...eventBridge, ...logs, ...carrier, ...watched]
+export const alertRows: readonly Row[] = [...eventBridge, ...delivery, ...logs, ...carrier, ...watched]

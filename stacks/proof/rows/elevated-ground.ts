@@ -104,7 +104,17 @@ const controlPlane = about('elevated', 'control plane', [
   }),
   denies('ControlPlane', 'logs:DeleteLogGroup', arn('logs', 'log-group:/kiro-sandbox/sessions')),
   denies('ControlPlane', 'logs:PutRetentionPolicy', arn('logs', 'log-group:/kiro-sandbox/sessions')),
-  denies('ControlPlane', 'events:DisableRule', arn('events', 'rule/kiro-audit')),
+  ...[
+    'events:DisableRule',
+    'events:DeleteRule',
+    'events:PutRule',
+    'events:RemoveTargets',
+    'events:PutTargets',
+  ].map((action) => denies('ControlPlane', action, arn('events', 'rule/kiro-alert-roles'))),
+  ...['sns:DeleteTopic', 'sns:SetTopicAttributes', 'sns:RemovePermission', 'sns:Unsubscribe'].map((action) =>
+    denies('ControlPlane', action, arn('sns', 'kiro-sandbox-alerts')),
+  ),
+  denies('ControlPlane', 'logs:DeleteLogGroup', arn('logs', 'log-group:/aws/events/kiro-sandbox-alerts')),
   denies(
     'ControlPlane',
     'cloudformation:DeleteStack',
@@ -126,6 +136,12 @@ const audit = about('elevated', 'audit stays on', [
   denies('AuditStaysOn', 'ec2:DisableEbsEncryptionByDefault'),
   denies('AuditStaysOn', 'ec2:ModifyInstanceMetadataDefaults'),
   denies('AuditStaysOn', 's3:PutAccountPublicAccessBlock'),
+  denies('AuditStaysOn', 'sns:Unsubscribe', '*', { says: 'where AWS names no topic' }),
+  denies('AuditStaysOn', 'sns:SetSubscriptionAttributes', '*', {
+    says: 'a filter that lets nothing through',
+  }),
+  denies('AuditStaysOn', 'logs:DeleteResourcePolicy'),
+  denies('AuditStaysOn', 'logs:PutResourcePolicy', '*', { says: 'the one by which alerts are written down' }),
 ])
 
 const irreversible = about('elevated', 'irreversible', [

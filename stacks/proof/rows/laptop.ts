@@ -78,7 +78,13 @@ const prodWriting = (['laptop prodWrite', 'plain prodWrite'] as const).flatMap((
   about(who, 'laptop: production', narrow),
 )
 
-const by = (says: string, role: string): Circumstance => ({ says, as: { role } })
+const asLogin = 'alice@example.com'
+/** Asks for the name of its login, unless the circumstance says otherwise. */
+const by = (says: string, role: string, asked: string | undefined = asLogin): Circumstance => ({
+  says,
+  as: { role, session: asLogin },
+  keys: { 'sts:RoleSessionName': asked },
+})
 const plainRoles = [
   ['KiroReadOnly', '{account}'],
   ['KiroDevWrite', '{account}'],
@@ -90,22 +96,33 @@ const plainRoles = [
 const trust = plainRoles.flatMap(([name, account]) => {
   const role = `arn:aws:iam::${account}:role/${name}`
   const path = `arn:aws:iam::${account}:role/aws-reserved/sso.amazonaws.com`
+  const login = `${path}/eu-west-1/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071`
   return about('login', 'laptop: who becomes the plain roles', [
-    allows('Everything', 'sts:AssumeRole', role, {
-      ...by('logged in', `${path}/eu-west-1/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071`),
-    }),
+    allows('Everything', 'sts:AssumeRole', role, by('logged in', login)),
     allows('Everything', 'sts:AssumeRole', role, {
       ...by('Identity Center in us-east-1', `${path}/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071`),
     }),
     ...[
       by('another permission set', `${path}/eu-west-1/AWSReservedSSO_ReadOnly_0a1b2c3d4e5f6071`),
-      by('a role that only looks like it', `arn:aws:iam::${account}:role/AWSReservedSSO_KiroEngineer_x`),
+      by(
+        'a permission set whose name begins alike',
+        `${path}/AWSReservedSSO_KiroEngineer_x_0a1b2c3d4e5f6071`,
+      ),
+      by('the same with a region', `${path}/eu-west-1/AWSReservedSSO_KiroEngineer_x_0a1b2c3d4e5f6071`),
+      by(
+        'a role that only looks like it',
+        `arn:aws:iam::${account}:role/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071`,
+      ),
       by('an administrator', `arn:aws:iam::${account}:role/Administrator`),
       by('the machine of a sandbox', '{ec2}'),
       by(
         'the same login in an account of others',
-        `${path.replace(account, '999999999999')}/AWSReservedSSO_KiroEngineer_x`,
+        `${path.replace(account, '999999999999')}/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071`,
       ),
+      by('under the name of another engineer', login, 'bob@example.com'),
+      by('under a part of the name', login, 'example.com'),
+      by('under a name that begins alike', login, 'alice@example.com.evil.example'),
+      by('under a name that the AWS CLI made up', login, 'botocore-session-1795903200'),
     ].map((stranger) => lacks('trust', 'sts:AssumeRole', role, stranger)),
   ])
 })

@@ -18,6 +18,10 @@ const laptop = (role: string, user = '{user}@example.com') => ({
 })
 const strangers: readonly Circumstance[] = [
   { says: 'another permission set', ...laptop('eu-west-1/AWSReservedSSO_ReadOnly_0a1b2c3d4e5f6071') },
+  ...['', 'eu-west-1/'].map((region) => ({
+    says: `a permission set whose name begins alike, ${region === '' ? 'no region' : 'with a region'}`,
+    ...laptop(`${region}AWSReservedSSO_KiroEngineer_x_0a1b2c3d4e5f6071`),
+  })),
   {
     says: "another engineer's login",
     ...laptop('eu-west-1/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071', '{other}@example.com'),
@@ -91,7 +95,7 @@ const box = [
       lacks('trust', assume, '{elevated}', {
         says: 'a role that only looks like one of Identity Center',
         as: {
-          role: 'arn:aws:iam::{account}:role/AWSReservedSSO_KiroEngineer_x',
+          role: 'arn:aws:iam::{account}:role/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071',
           session: '{user}@example.com',
         },
       }),

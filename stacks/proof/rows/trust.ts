@@ -150,6 +150,12 @@ const login = about('login', 'trust: login on a laptop', [
       says: 'another permission set',
       ...laptop('eu-west-1/AWSReservedSSO_ReadOnly_0a1b2c3d4e5f6071'),
     }),
+    ...['', 'eu-west-1/'].map((region) =>
+      lacks('trust', assume, '{elevated}', {
+        says: `a permission set whose name begins alike, ${region === '' ? 'no region' : 'with a region'}`,
+        ...laptop(`${region}AWSReservedSSO_KiroEngineer_x_0a1b2c3d4e5f6071`),
+      }),
+    ),
     lacks('trust', assume, '{elevated}', {
       says: "another engineer's login",
       ...laptop('eu-west-1/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071', '{other}@example.com'),
@@ -161,7 +167,7 @@ const login = about('login', 'trust: login on a laptop', [
     lacks('trust', assume, '{elevated}', {
       says: 'a role that only looks like one of Identity Center',
       as: {
-        role: 'arn:aws:iam::{account}:role/AWSReservedSSO_KiroEngineer_x',
+        role: 'arn:aws:iam::{account}:role/AWSReservedSSO_KiroEngineer_0a1b2c3d4e5f6071',
         session: '{user}@example.com',
       },
     }),

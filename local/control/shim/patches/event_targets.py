@@ -1,4 +1,4 @@
-"""EventBridge delivers to topics of SNS; moto gives up on a rule that has one."""
+"""EventBridge delivers to topics of SNS; moto gives up on a rule that has one. And it looks into lists of objects."""
 from __future__ import annotations
 
 import copy
@@ -29,6 +29,24 @@ def apply(module: ModuleType) -> None:
             sns_backends[account][region].publish(event if isinstance(event, str) else json.dumps(event), arn=target["Arn"])
 
     module.Rule.send_to_targets = send_to_targets
+
+    flatten = module.EventPattern._flatten_dict
+
+    def flatten_dict(node: Any, prefix: str = "", result: Any = None) -> dict[str, Any]:
+        """A field of objects in a list has the values of all of them.
+        https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns-arrays.html"""
+        flat = flatten(node, prefix, result)
+        for name, value in list(flat.items()):
+            if isinstance(value, list):
+                for one in value:
+                    for inner, what in flatten_dict(one).items() if isinstance(one, dict) else ():
+                        flat.setdefault(f"{name}.{inner}", []).append(what)
+        return flat
+
+    def matches_event(self: Any, event: Any) -> bool:
+        return not self._pattern or self._does_event_match(flatten_dict(json.loads(json.dumps(event))), self._pattern)
+
+    module.EventPattern.matches_event = matches_event
 
 
 WHEN = {"moto.events.models": apply}
