@@ -8,6 +8,8 @@ export interface Intake<Stream extends Readable> {
   readonly stream: Stream
   pause(): void
   resume(): void
+  /** Lets more come together before it is read. */
+  rest(milliseconds: number): void
 }
 
 const size = 256 * 1024
@@ -51,32 +53,47 @@ export const readInPlace = <Stream extends Readable>(
 ): Intake<Stream> => {
   const taken = takeHandle(given, Socket)
   let first = Buffer.concat([early, taken?.early ?? Buffer.alloc(0)])
+  let [paused, resting, inside] = [true, false, false]
   const onread = {
-    buffer: Buffer.allocUnsafeSlow(size),
+    buffer: Buffer.allocUnsafeSlow(taken === undefined ? 0 : size),
     callback: (length: number, buffer: Buffer) => {
+      inside = true
       take(length === buffer.length ? buffer : buffer.subarray(0, length))
-      return true
+      inside = false
+      // Stops the reading without what a stream does when it pauses, which is more than all else here.
+      return !paused && !resting
     },
   }
   const how = { handle: taken?.handle, onread, pauseOnCreate: true, writable: 'write' in given }
   const stream = taken === undefined ? given : (new Socket(how as never) as Readable as Stream)
   if (taken === undefined) stream.pause().on('data', take).pause()
-  let paused = true
+  const stop = () => {
+    if (!inside) stream.pause()
+  }
+  const go = () => {
+    if (!paused && !resting && !inside) stream.resume()
+  }
   return {
     stream,
     pause() {
       paused = true
-      stream.pause()
+      stop()
     },
     resume() {
       paused = false
-      if (first.length > 0) {
-        const bytes = first
-        first = Buffer.alloc(0)
-        take(bytes)
-        if (paused) return
-      }
-      stream.resume()
+      const bytes = first
+      first = Buffer.alloc(0)
+      if (bytes.length > 0) take(bytes)
+      go()
+    },
+    rest(milliseconds) {
+      if (resting) return
+      resting = true
+      stop()
+      setTimeout(() => {
+        resting = false
+        go()
+      }, milliseconds)
     },
   }
 }

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
-import { readInPlace } from '../../protocol/in-place.ts'
+import { type Intake, readInPlace } from '../../protocol/in-place.ts'
 import { createPour } from '../../protocol/pour.ts'
 import { type ByteSocket, closeCode } from '../../protocol/websocket/byte-socket.ts'
 
@@ -12,14 +12,33 @@ export type TunnelEnd =
 /** RFC 6455, 7.1.5 and 7.4.1: an end that was meant. */
 const isNormal = (code: number): boolean => code === closeCode.normal || code === closeCode.none
 
+/** Bytes of a piece that is no more than a word about what comes the other way, and of a flow that brings many such. */
+const [word, flood] = [1024, 64 * 1024]
+
+/** Milliseconds in which such words come together while the other way is flooded. */
+const gather = 2
+
+/**
+ * A pipe to ssh holds 64 KiB, and each time it is full to wait for room in the loop of events costs more than to wait
+ * in the kernel. Nothing else has to be done meanwhile: ssh reads whenever something is there, also while it writes.
+ */
+const writeAtOnce = (output: Writable & { _handle?: { setBlocking?(on: boolean): number } | null }): void =>
+  void output._handle?.setBlocking?.(true)
+
 /** Returns what stops it. The end of the input is the end of the tunnel, after all that was sent before. */
-const outwards = (input: Readable, socket: ByteSocket): (() => void) => {
+const outwards = (input: Readable, socket: ByteSocket, countReceived: () => number): (() => void) => {
+  let before = 0
   const pour = createPour(
     () => intake,
     () => socket.outgoing,
     (bytes, told) => socket.send(bytes, told),
   )
-  const intake = readInPlace(input, Socket, Buffer.alloc(0), pour)
+  const intake: Intake<Readable> = readInPlace(input, Socket, Buffer.alloc(0), (bytes) => {
+    pour(bytes)
+    // ssh makes room for each 100 kB of a file that it receives, and each word of that wakes three processes.
+    if (bytes.length <= word && countReceived() - before > flood) intake.rest(gather)
+    before = countReceived()
+  })
   const end = () => socket.close()
   intake.stream.once('end', end).once('error', end)
   intake.resume()
@@ -39,17 +58,18 @@ export const pumpTunnel = async (
   input: Readable,
   output: Writable,
 ): Promise<TunnelEnd> => {
-  let received = false
-  const stop = outwards(input, socket)
+  let received = 0
+  const stop = outwards(input, socket, () => received)
   const pour = createPour(
     () => socket,
     () => output,
     (bytes, told) => output.write(bytes, told),
   )
+  writeAtOnce(output)
   // Who takes no more still hears how it ended.
   output.on('error', () => socket.discard()).on('close', () => socket.discard())
   socket.take((bytes) => {
-    received = true
+    received += bytes.length
     pour(bytes)
   })
   const { code, reason } = await socket.closed
@@ -57,5 +77,5 @@ export const pumpTunnel = async (
   // What has arrived reaches the reader before he hears of the end.
   if (!output.destroyed && output.writableLength > 0)
     await new Promise<void>((done) => output.once('close', done).write('', () => done()))
-  return isNormal(code) ? { kind: 'closed' } : { kind: 'cut', code, reason, received }
+  return isNormal(code) ? { kind: 'closed' } : { kind: 'cut', code, reason, received: received > 0 }
 }
