@@ -14,6 +14,24 @@ export interface Intake<Stream extends Readable> {
 
 const size = 256 * 1024
 
+/** Bytes before each place, for whoever has a word to put in front of what was read. */
+const room = 16
+const places = new WeakSet<ArrayBufferLike>()
+
+/** `head` and `bytes` in one piece of memory, if there is room; only for what was read as it was read. */
+export const putBefore = (head: Buffer, bytes: Buffer): Buffer | undefined => {
+  if (bytes.byteOffset !== room || !places.has(bytes.buffer) || head.length > room) return undefined
+  const whole = Buffer.from(bytes.buffer, room - head.length, head.length + bytes.length)
+  head.copy(whole)
+  return whole
+}
+
+const openPlace = (): Buffer => {
+  const whole = Buffer.allocUnsafeSlow(room + size)
+  places.add(whole.buffer)
+  return whole.subarray(room)
+}
+
 interface Handle {
   readStop(): void
   readonly useUserBuffer?: unknown
@@ -55,7 +73,7 @@ export const readInPlace = <Stream extends Readable>(
   let first = Buffer.concat([early, taken?.early ?? Buffer.alloc(0)])
   let [paused, resting, inside] = [true, false, false]
   const onread = {
-    buffer: Buffer.allocUnsafeSlow(taken === undefined ? 0 : size),
+    buffer: taken === undefined ? Buffer.alloc(0) : openPlace(),
     callback: (length: number, buffer: Buffer) => {
       inside = true
       take(length === buffer.length ? buffer : buffer.subarray(0, length))

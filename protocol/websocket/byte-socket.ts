@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Duplex, Writable } from 'node:stream'
-import { type Intake, readInPlace, type SocketClass } from '../in-place.ts'
+import { type Intake, putBefore, readInPlace, type SocketClass } from '../in-place.ts'
 import { ProtocolError } from '../protocol-error.ts'
 import { applyMask, createFrameReader, opcode, renderHead } from './frame.ts'
 
@@ -142,13 +142,23 @@ export class ByteSocket {
       return
     }
     const mask = this.side === 'server' ? undefined : this.side === 'client' ? randomBytes(4) : zeros
-    stream.cork()
-    stream.write(renderHead(code, bytes.length, mask))
-    if (this.side === 'client') {
+    const head = renderHead(code, bytes.length, mask)
+    if (mask === undefined || mask === zeros) {
+      const whole = putBefore(head, bytes)
+      if (whole !== undefined) stream.write(whole, told)
+      else this.writeBoth(head, bytes, told)
+    } else {
       const copy = Buffer.from(bytes)
-      applyMask(copy, mask as Buffer)
-      stream.write(copy, told)
-    } else stream.write(bytes, told)
+      applyMask(copy, mask)
+      this.writeBoth(head, copy, told)
+    }
+  }
+
+  private writeBoth(head: Buffer, bytes: Buffer, told: (() => void) | undefined): void {
+    const { stream } = this.intake
+    stream.cork()
+    stream.write(head)
+    stream.write(bytes, told)
     stream.uncork()
   }
 
