@@ -1,4 +1,9 @@
-import WebSocket from 'ws'
+import { randomBytes } from 'node:crypto'
+import { type Agent, type IncomingMessage, request as requestPlain } from 'node:http'
+import { request as requestTls } from 'node:https'
+import { Socket } from 'node:net'
+import { ByteSocket, type Side } from '../../protocol/websocket/byte-socket.ts'
+import { renderAccept } from '../../protocol/websocket/handshake.ts'
 import { agentFor, findProxy, onLoopback, publicPart } from '../proxy.ts'
 
 export interface TunnelOptions {
@@ -29,7 +34,7 @@ const longestRefusal = 4096
  * Masks keep pages in browsers from speaking to whatever lies between them and a server (RFC 6455, 10.3). Nothing lies
  * there on this computer, and masking costs both sides as much as all else they do. A mask of zeros changes no byte.
  */
-const noMask = (mask: Buffer): void => void mask.fill(0)
+const sideTowards = (url: string): Side => (onLoopback(url) ? 'client-bare' : 'client')
 
 const urlOf = ({ origin, dnsName, path }: TunnelOptions): string =>
   origin === undefined ? `wss://${dnsName}${path}` : `${origin.replace(/^http/, 'ws')}${path}`
@@ -44,41 +49,83 @@ const parseRefusal = (body: string, status: number | undefined, through: string)
   }
 }
 
+const readRefusal = (response: IncomingMessage, through: string): Promise<TunnelRefused> =>
+  new Promise((resolve) => {
+    let body = ''
+    response.setEncoding('utf8')
+    response.on('data', (text: string) => {
+      body = (body + text).slice(0, longestRefusal)
+    })
+    response.on('error', () => {})
+    response.on('close', () => resolve(parseRefusal(body, response.statusCode, through)))
+  })
+
+const isAccepted = ({ headers }: IncomingMessage, key: string): boolean =>
+  headers.upgrade?.toLowerCase() === 'websocket' &&
+  headers['sec-websocket-accept'] === renderAccept(key) &&
+  headers['sec-websocket-extensions'] === undefined
+
+interface Dial {
+  readonly url: string
+  readonly through: string
+  readonly agent: Agent | undefined
+}
+
+const dial = ({ url, through, agent }: Dial, options: TunnelOptions): Promise<ByteSocket> =>
+  new Promise((resolve, reject) => {
+    const { signal, dialSeconds, dnsName } = options
+    const key = randomBytes(16).toString('base64')
+    const fail = (why: string) => reject(new TunnelRefused(through + why, undefined))
+    const request = url.startsWith('wss:') ? requestTls : requestPlain
+    const asked = request(url.replace(/^ws/, 'http'), {
+      headers: {
+        ...{ host: dnsName, connection: 'Upgrade', upgrade: 'websocket' },
+        ...{ 'sec-websocket-version': '13', 'sec-websocket-key': key },
+      },
+      agent: agent ?? false,
+    })
+    const timer = setTimeout(() => {
+      fail('the handshake has timed out')
+      asked.destroy()
+    }, dialSeconds * 1000)
+    const abort = () => {
+      reject(signal.reason)
+      asked.destroy()
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    const settled = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+    }
+    asked.on('error', (error) => {
+      settled()
+      fail(error.message)
+    })
+    asked.on('response', (response) => {
+      settled()
+      void readRefusal(response, through).then(reject)
+    })
+    asked.on('upgrade', (response, stream, early) => {
+      settled()
+      if (!isAccepted(response, key)) {
+        stream.destroy()
+        return fail('what answers speaks no websocket')
+      }
+      const socket = new ByteSocket(stream, early, sideTowards(url), Socket)
+      const end = () => socket.terminate()
+      signal.addEventListener('abort', end, { once: true })
+      void socket.closed.then(() => signal.removeEventListener('abort', end))
+      resolve(socket)
+    })
+    asked.end()
+  })
+
 /** Opens the websocket, paused. @throws TunnelRefused, or why the signal was aborted */
-export const dialTunnel = async (options: TunnelOptions): Promise<WebSocket> => {
+export const dialTunnel = async (options: TunnelOptions): Promise<ByteSocket> => {
   const url = urlOf(options)
   const proxy = findProxy(url)
   const agent = await agentFor(proxy)
   options.signal.throwIfAborted()
   const through = proxy === undefined ? '' : `the proxy ${publicPart(proxy)} does not let it through: `
-  const socket = new WebSocket(url, {
-    headers: { host: options.dnsName },
-    handshakeTimeout: options.dialSeconds * 1000,
-    perMessageDeflate: false,
-    ...(onLoopback(url) ? { generateMask: noMask } : {}),
-    maxPayload: 16 << 20,
-    ...(agent === undefined ? {} : { agent }),
-  })
-  const abort = () => socket.terminate()
-  options.signal.addEventListener('abort', abort, { once: true })
-  socket.once('close', () => options.signal.removeEventListener('abort', abort))
-  return new Promise((resolve, reject) => {
-    socket.once('open', () => {
-      // Whoever takes it listens a moment later; until then what comes in waits.
-      socket.pause()
-      resolve(socket)
-    })
-    socket.on('error', (error) => reject(new TunnelRefused(through + error.message, undefined)))
-    socket.once('unexpected-response', (_request, response) => {
-      let body = ''
-      response.setEncoding('utf8')
-      response.on('data', (text: string) => {
-        body = (body + text).slice(0, longestRefusal)
-      })
-      response.on('close', () => {
-        reject(parseRefusal(body, response.statusCode, through))
-        socket.terminate()
-      })
-    })
-  })
+  return dial({ url, through, agent }, options)
 }

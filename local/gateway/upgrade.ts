@@ -1,7 +1,10 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { QuickSocket } from '../../protocol/ssm/quick-socket.ts'
+import { ByteSocket } from '../../protocol/websocket/byte-socket.ts'
+import { renderAccept } from '../../protocol/websocket/handshake.ts'
 import type { Desk } from './answer.ts'
 import { parseCredential } from './credential.ts'
 import { type Head, parseHead } from './incoming.ts'
@@ -11,6 +14,7 @@ import { verifySignature } from './verify-signature.ts'
 /** Whether a websocket is let in, and who takes it then. */
 export type Admission =
   | { readonly kind: 'admitted'; readonly take: (socket: WebSocket) => void }
+  | { readonly kind: 'admitted-bytes'; readonly take: (socket: ByteSocket) => void }
   | { readonly kind: 'refused'; readonly reply: Reply }
 
 export type Channel = (desk: Desk, head: Head) => Promise<Admission>
@@ -41,6 +45,28 @@ const refuse = (socket: Duplex, { id }: Head, { status, headers, body }: Reply):
       body,
     ]),
   )
+}
+
+interface Asked {
+  readonly request: IncomingMessage
+  readonly socket: Duplex
+  readonly first: Buffer
+}
+
+const acceptBytes = ({ request, socket, first }: Asked, head: Head, take: (socket: ByteSocket) => void) => {
+  const { 'sec-websocket-key': key = '', 'sec-websocket-version': version, upgrade = '' } = request.headers
+  if (upgrade.toLowerCase() !== 'websocket' || version !== '13' || !/^[+/0-9A-Za-z]{22}==$/.test(key))
+    return refuse(socket, head, message(400, 'this is no handshake of a websocket'))
+  socket.write(
+    [
+      'HTTP/1.1 101 Switching Protocols',
+      'Upgrade: websocket',
+      'Connection: Upgrade',
+      `Sec-WebSocket-Accept: ${renderAccept(key)}`,
+      ...['', ''],
+    ].join('\r\n'),
+  )
+  take(new ByteSocket(socket, first, 'server', Socket))
 }
 
 /** A session's client may sign or not, as with AWS, where the token in the first frame is what counts. A signature that is there must be right. */
@@ -81,6 +107,8 @@ export const createUpgrade = (
     if (channel === undefined) return refuse(socket, head, message(404, `there is nothing at ${head.path}`))
     const admission = await channel(desk, head)
     if (admission.kind === 'refused') return refuse(socket, head, admission.reply)
+    if (admission.kind === 'admitted-bytes')
+      return acceptBytes({ request, socket, first }, head, admission.take)
     server.handleUpgrade(request, socket, first, (opened) => {
       opened.gatherOn(socket)
       admission.take(opened)

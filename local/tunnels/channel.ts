@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
-import type { WebSocket } from 'ws'
+import { type ByteSocket, closeCode } from '../../protocol/websocket/byte-socket.ts'
 import type { Desk } from '../gateway/answer.ts'
 import type { AwsError } from '../gateway/errors.ts'
 import type { Head, Incoming } from '../gateway/incoming.ts'
 import type { Reply } from '../gateway/reply.ts'
 import { type Gateway, planRecord } from '../gateway/server.ts'
 import type { Admission, Channel } from '../gateway/upgrade.ts'
-import { carry, closeCode, endTunnel } from './carry.ts'
+import { carry } from './carry.ts'
 import { decideWay, type Way } from './decide-way.ts'
 import { type FindTunnel, type Judged, judgeTunnel } from './judge.ts'
 import type { TunnelRequest } from './tunnel-request.ts'
@@ -48,7 +48,7 @@ const switching: Reply = { status: 101, headers: [], body: Buffer.alloc(0) }
 
 /** Tunnels of EC2 Instance Connect Endpoints: one websocket is one connection to a port of a machine. */
 export const createTunnels = ({ gateway, find, dial, log }: TunnelsOptions) => {
-  const open = new Map<WebSocket, string>()
+  const open = new Map<ByteSocket, string>()
   const countOf = (endpointId: string) => [...open.values()].filter((one) => one === endpointId).length
 
   const record = (incoming: Incoming, { call, principal }: Judged, reply: Reply, began: number): void => {
@@ -58,31 +58,32 @@ export const createTunnels = ({ gateway, find, dial, log }: TunnelsOptions) => {
     journal.write(planRecord(incoming, { call, principal, reply }, new Date(Date.now() - ms), ms))
   }
 
-  const connect = async (client: WebSocket, way: Way, { endpointId, port }: TunnelRequest): Promise<void> => {
+  const connect = async (
+    client: ByteSocket,
+    way: Way,
+    { endpointId, port }: TunnelRequest,
+  ): Promise<void> => {
     try {
       if (way.kind === 'shut') throw new Error(way.why)
       const socket = await dial(way.instanceId, port)
       // The client has left meanwhile.
-      if (client.readyState !== client.OPEN) return void socket.destroy()
+      if (!client.isOpen) return void socket.destroy()
       carry(client, socket)
-      client.resume()
     } catch (error) {
       log(`tunnel of ${endpointId}: ${(error as Error).message}`)
       // Packets that no rule lets through are dropped, so the endpoint itself knows no more than this.
-      endTunnel(client, closeCode.trouble, 'Unable to connect to target')
+      client.discard(closeCode.trouble, 'Unable to connect to target')
     }
   }
 
-  const take = (client: WebSocket, way: Way, request: TunnelRequest): void => {
+  const take = (client: ByteSocket, way: Way, request: TunnelRequest): void => {
     open.set(client, request.endpointId)
-    client.pause()
-    client.on('error', () => {})
     const end = setTimeout(
-      () => endTunnel(client, closeCode.violation, 'Maximum tunnel duration reached'),
+      () => client.discard(closeCode.violation, 'Maximum tunnel duration reached'),
       request.maxSeconds * 1000,
     )
     const awake = setInterval(() => gateway().activity.touch(), often)
-    client.once('close', () => {
+    void client.closed.then(() => {
       clearTimeout(end)
       clearInterval(awake)
       open.delete(client)
@@ -104,7 +105,7 @@ export const createTunnels = ({ gateway, find, dial, log }: TunnelsOptions) => {
     const { request, facts } = outcome
     const way = decideWay(facts, request, head.source.replace(/:\d*$/, ''))
     record(incoming, judged, switching, began)
-    return { kind: 'admitted', take: (client) => take(client, way, request) }
+    return { kind: 'admitted-bytes', take: (client) => take(client, way, request) }
   }
   return {
     findChannel: ({ path }: Head): Channel | undefined => (path === tunnelPath ? channel : undefined),

@@ -1,8 +1,8 @@
-import type WebSocket from 'ws'
 import { names } from '../../config/names.ts'
 import { type Credentials, presignTunnel } from '../../connect/eice/presign.ts'
 import { pushKey } from '../../connect/eice/push-key.ts'
 import { dialTunnel } from '../../connect/eice/tunnel.ts'
+import type { ByteSocket } from '../../protocol/websocket/byte-socket.ts'
 import { loadCredentials } from '../aws/quick-credentials.ts'
 import type { SdkConfig } from '../target.ts'
 import type { Way } from './way.ts'
@@ -37,7 +37,7 @@ const dial = async (
   way: Way,
   { maxSeconds, signal }: TunnelErrand,
   credentials: Credentials,
-): Promise<WebSocket> => {
+): Promise<ByteSocket> => {
   const { region, privateIp, endpoint } = way
   const { dnsName, id: endpointId } = endpoint
   const request = { region, endpointId, dnsName, privateIp, port: 22, maxSeconds }
@@ -49,7 +49,7 @@ const dial = async (
  * The key is pushed while the tunnel is opened: ssh asks for it later than for anything else.
  * @throws KeyRefused, NoAnswer, TunnelRefused, or why there are no credentials
  */
-export const openTunnel = async (sdk: SdkConfig, way: Way, errand: TunnelErrand): Promise<WebSocket> => {
+export const openTunnel = async (sdk: SdkConfig, way: Way, errand: TunnelErrand): Promise<ByteSocket> => {
   // Once: a profile may have to ask AWS, or run a program, for them.
   const credentials = await loadCredentials(sdk)
   const [pushed, dialled] = await Promise.allSettled([

@@ -64,11 +64,8 @@ const ask = async ({ change = (path) => path, ...changes }: Changes = {}) => {
   const path = await presignTunnel(asked, changes.credentials ?? target, changes.now ?? new Date())
   const about = { dialSeconds: 10, origin: target.endpoint, signal: new AbortController().signal }
   const socket = await dialTunnel({ ...about, path: change(path), dnsName: changes.host ?? request.dnsName })
-  const closed = new Promise((resolve) =>
-    socket.once('close', (code, reason) => resolve({ code, reason: String(reason) })),
-  )
   socket.resume()
-  return closed
+  return socket.closed
 }
 const refusal = async (changes: Changes) => {
   const error = await ask(changes).then(
