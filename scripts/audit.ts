@@ -14,6 +14,12 @@ export const command = defineCommand({
     writes: { type: 'boolean', about: 'only calls that change something' },
     denied: { type: 'boolean', about: 'only calls that IAM refused' },
     role: { type: 'string', value: 'role', about: `only calls as ${roles.join(', ')}`, choices: [...roles] },
+    region: {
+      type: 'string',
+      value: 'region',
+      about: 'ask there, too; may be repeated; all: wherever the account may be used',
+      multiple: true,
+    },
     follow: { type: 'boolean', about: 'go on until Ctrl-C; AWS shows an event some minutes late' },
     json: { type: 'boolean', about: 'one JSON object a line, newest first, of any number of events' },
     csv: { type: 'boolean', about: 'the same as comma separated values' },
@@ -38,11 +44,13 @@ export const command = defineCommand({
     if (flags.follow && (flags.csv || flags.html !== undefined))
       throw usageError('--follow goes with --json or with the plain timeline')
     const since = parseSince(flags.since)
+    const { parseRegions } = await import('./audit/regions.ts')
+    const regions = parseRegions(flags.region)
     const context = await openContext(renderCommand(name, users), flags, io)
     const { runAudit } = await import('./audit/run-audit.ts')
     const role = roles.find((one) => one === flags.role)
     await runAudit(context, user, {
-      ...{ since, follow: flags.follow, html: flags.html },
+      ...{ since, regions, follow: flags.follow, html: flags.html },
       form: flags.json ? 'json' : flags.csv ? 'csv' : 'text',
       wanted: { writes: flags.writes, denied: flags.denied, role },
     })

@@ -120,6 +120,10 @@ export const planBands = (events: readonly AuditEvent[], user: UserName, now: nu
   return bands.map((band) => (band.until === never ? { ...band, until: Math.max(now, band.from) } : band))
 }
 
+/** Seen to hold, and nothing says for how long: it has no end that could be told. */
+export const stillHolds = ({ planned, until }: Band, now: number): boolean =>
+  planned === never && until >= now
+
 /** The window that was open at that moment; of two the later one. Events have whole seconds. */
 export const bandAt = (bands: readonly Band[], at: number): Band | undefined =>
   bands.findLast(({ from, until }) => from <= at && at <= until)

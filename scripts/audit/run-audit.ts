@@ -1,17 +1,22 @@
 import { resolve } from 'node:path'
+import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { counted } from '../cli/ask.ts'
 import type { Context } from '../sandbox/context.ts'
 import type { Wanted } from './filter.ts'
-import { findGround, type Ground } from './find-subject.ts'
+import { findGround } from './find-subject.ts'
 import { followRows } from './follow.ts'
+import type { Ground } from './ground.ts'
+import { createHistory } from './history.ts'
 import { openLinks } from './link-logs.ts'
 import { openLookup } from './lookup.ts'
+import { noNews, planNews } from './news.ts'
 import { findNow } from './range.ts'
+import { findRegions, type Regions, renderRegions } from './regions.ts'
 import { renderJson } from './render-csv.ts'
-import { renderTimeline } from './render-text.ts'
 import type { Row } from './row.ts'
-import { tellStory } from './story.ts'
+import type { Source } from './source.ts'
+import { lookOnce, type Telling, tellStory } from './story.ts'
 import { gatherRows, printTimeline, streamRows, writePage } from './tell.ts'
 
 export interface AuditRequest {
@@ -21,6 +26,7 @@ export interface AuditRequest {
   readonly html: string | undefined
   readonly form: 'json' | 'csv' | 'text'
   readonly wanted: Wanted
+  readonly regions: Regions
 }
 
 /** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
@@ -60,31 +66,69 @@ interface PageRequest {
   readonly until: number
 }
 
+/** Of AWS, as it was when this command began, and going on by this computer's. */
+const clockFrom = (now: number): (() => number) => {
+  const ahead = now - Date.now()
+  return () => Date.now() + ahead
+}
+
+const follow = async (
+  { io }: Context,
+  telling: Omit<Telling, 'range' | 'ground'>,
+  ground: Ground,
+  from: number,
+  { form, now, wanted }: Pick<AuditRequest, 'form' | 'wanted'> & { readonly now: () => number },
+): Promise<void> => {
+  let news = noNews
+  await followRows({
+    ...{ ground, from, signal: io.signal },
+    look: (known, start) =>
+      lookOnce({ ...telling, ground: known, range: { from: start, until: undefined } }, now()),
+    show: async (fresh, { bands }) => {
+      news = planNews(withoutBeats(fresh, wanted), bands, now(), news)
+      for (const line of form === 'json' ? fresh.map(renderJson) : news.lines)
+        process.stdout.write(`${line}\n`)
+    },
+  })
+}
+
+const openSource = async (
+  { target, io }: Context,
+  request: AuditRequest,
+  now: number,
+  onUnreadable: () => void,
+): Promise<Source> => {
+  const { story, signal } = io
+  const others = await findRegions(target, request.regions)
+  const ask = await openLookup({ sdk: target.sdk, signal, onUnreadable })
+  story.say(renderRegions(target.region, others, request.regions))
+  const refused = new Set<string>()
+  return createHistory({
+    ...{ ask, now, place: { accountId: target.accountId, home: target.region, others } },
+    onRefused: (region, why) => {
+      if (request.regions !== 'all') throw new UserError(why)
+      if (!refused.has(region)) story.warn(`without ${region}: ${why}`)
+      refused.add(region)
+    },
+  })
+}
+
 export const runAudit = async (context: Context, user: UserName, request: AuditRequest): Promise<void> => {
   const { target, io } = context
-  const { story, signal } = io
+  const { story } = io
   let unreadable = 0
   const onUnreadable = () => {
     unreadable += 1
   }
   const until = await findNow(target.sdk, story.warn)
   const from = until - request.since
-  const ask = await openLookup({ sdk: target.sdk, signal, onUnreadable })
-  const ground = await findGround(context, user, ask, { from, until: undefined })
-  const link = await openLinks(target, story)
-  const look: Look = (start, end) =>
-    tellStory({
-      ...{ ground, ask, region: target.region, wanted: request.wanted, link },
-      range: { from: start, until: end },
-    })
-  if (request.follow) {
-    const show = async (row: Row) => {
-      if (request.form === 'json') process.stdout.write(`${renderJson(row)}\n`)
-      else if (row.kind !== 'heartbeat' || request.wanted.role === 'machine')
-        for (const line of [...renderTimeline([row], [])].slice(1)) process.stdout.write(`${line}\n`)
-    }
-    await followRows({ look, from, show, signal })
-  } else if (request.html !== undefined)
+  const source = await openSource(context, request, until, onUnreadable)
+  const range = { from, until: undefined }
+  const ground = await findGround(context, user, { source, range, now: until, warn: story.warn })
+  const telling = { source, wanted: request.wanted, link: await openLinks(target, story) }
+  const look: Look = (start, end) => tellStory({ ...telling, ground, range: { from: start, until: end } })
+  if (request.follow) await follow(context, telling, ground, from, { ...request, now: clockFrom(until) })
+  else if (request.html !== undefined)
     await tellPage(context, look, ground, { file: request.html, user, from, until })
   else if (request.form === 'text') await tellText(context, look, ground, from, request)
   else story.say(counted(await streamRows(look(from), request.form, process.stdout), 'event'))
