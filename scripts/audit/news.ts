@@ -1,4 +1,4 @@
-import { type Band, stillHolds } from './bands.ts'
+import type { Band } from './bands.ts'
 import { inertText } from './inert.ts'
 import { clock, planMarks, renderRow } from './render-text.ts'
 import type { Row } from './row.ts'
@@ -39,7 +39,7 @@ export const planNews = (
 ): News => {
   const marks = planMarks(bands).filter(
     ({ at, depth, band, text }) =>
-      at <= now && !(depth < 0 && stillHolds(band, now)) && !before.told.has(`${band.from} ${text}`),
+      at <= now && !(depth < 0 && band.holds) && !before.told.has(`${band.from} ${text}`),
   )
   const marked = marks.map(({ at, depth, text }): Item => ({ at, rank: depth > 0 ? 0 : 2, text }))
   const items = [...marked, ...planRows(rows, bands)].sort((a, b) => a.at - b.at || a.rank - b.rank)

@@ -33,13 +33,16 @@ export interface Mark {
   readonly band: Band
 }
 
+const endOf = ({ closed, holds }: Band): string =>
+  closed ? 'closed by hand' : holds ? 'still holds' : 'ends'
+
 export const planMarks = (bands: readonly Band[]): readonly Mark[] =>
   bands
     .flatMap((band): Mark[] => [
       { at: band.from, depth: 1, band, text: `┏ ${clock(iso(band.from))}  ${windowName(band)}` },
       {
         ...{ at: band.until, depth: -1, band },
-        text: `┗ ${clock(iso(band.until))}  ${band.closed ? 'closed by hand' : 'ends'}`,
+        text: `┗ ${clock(iso(band.until))}  ${endOf(band)}`,
       },
     ])
     .sort((a, b) => a.at - b.at || b.depth - a.depth)

@@ -109,7 +109,8 @@ describe('who follows', () => {
 
   test('is told no end of a policy that nobody has taken away', () => {
     const bands = growGround(ground, [put(day(5, '13:00:00'), forged)], at('13:05:00')).bands
-    expect(planNews([], bands, at('13:05:00')).lines.at(-1)).toContain('none of ours')
+    // What is told is told a moment after it was seen.
+    expect(planNews([], bands, at('13:05:01')).lines.at(-1)).toContain('none of ours')
   })
 
   test('sees a machine that was made since, and its calls', () => {
