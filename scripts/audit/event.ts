@@ -66,7 +66,7 @@ const parseActor = (record: Tree): Actor => {
 const parseSignIn = (record: Tree, name: string): string | undefined =>
   textAt(record, 'responseElements', name) === signInFailed ? signInFailed : undefined
 
-const parseRecord = (text: string): Tree | undefined => {
+export const parseRecord = (text: string): Tree | undefined => {
   try {
     const record: unknown = JSON.parse(text)
     return isTree(record) ? record : undefined

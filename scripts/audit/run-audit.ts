@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { UserError } from '../../config/user-error.ts'
 import type { UserName } from '../../config/user-name.ts'
 import { counted } from '../cli/ask.ts'
 import type { Context } from '../sandbox/context.ts'
@@ -7,31 +6,23 @@ import type { Wanted } from './filter.ts'
 import { findGround } from './find-subject.ts'
 import { followRows } from './follow.ts'
 import type { Ground } from './ground.ts'
-import { createHistory } from './history.ts'
 import { openLinks } from './link-logs.ts'
-import { openLookup } from './lookup.ts'
 import { noNews, planNews } from './news.ts'
+import { type Asking, openSource } from './open-source.ts'
 import { findNow } from './range.ts'
-import { findRegions, type Regions, renderRegions } from './regions.ts'
 import { renderJson } from './render-csv.ts'
 import type { Row } from './row.ts'
-import type { Source } from './source.ts'
 import { lookOnce, type Telling, tellStory } from './story.ts'
 import { gatherRows, printTimeline, streamRows, writePage } from './tell.ts'
 
-export interface AuditRequest {
+export interface AuditRequest extends Asking {
   /** Milliseconds. */
   readonly since: number
   readonly follow: boolean
   readonly html: string | undefined
   readonly form: 'json' | 'csv' | 'text'
   readonly wanted: Wanted
-  readonly regions: Regions
 }
-
-/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
-const limits =
-  'event history has management events alone: what was read from or written to objects of S3, items of DynamoDB and the like is not in it'
 
 type Look = (from: number, until?: number) => AsyncIterable<Row>
 
@@ -92,27 +83,6 @@ const follow = async (
   })
 }
 
-const openSource = async (
-  { target, io }: Context,
-  request: AuditRequest,
-  now: number,
-  onUnreadable: () => void,
-): Promise<Source> => {
-  const { story, signal } = io
-  const others = await findRegions(target, request.regions)
-  const ask = await openLookup({ sdk: target.sdk, signal, onUnreadable })
-  story.say(renderRegions(target.region, others, request.regions))
-  const refused = new Set<string>()
-  return createHistory({
-    ...{ ask, now, place: { accountId: target.accountId, home: target.region, others } },
-    onRefused: (region, why) => {
-      if (request.regions !== 'all') throw new UserError(why)
-      if (!refused.has(region)) story.warn(`without ${region}: ${why}`)
-      refused.add(region)
-    },
-  })
-}
-
 export const runAudit = async (context: Context, user: UserName, request: AuditRequest): Promise<void> => {
   const { target, io } = context
   const { story } = io
@@ -122,7 +92,8 @@ export const runAudit = async (context: Context, user: UserName, request: AuditR
   }
   const until = await findNow(target.sdk, story.warn)
   const from = until - request.since
-  const source = await openSource(context, request, until, onUnreadable)
+  const opening = { now: until, onUnreadable }
+  const { source, renderLimits } = await openSource(context, request, opening)
   const range = { from, until: undefined }
   const ground = await findGround(context, user, { source, range, now: until, warn: story.warn })
   const telling = { source, wanted: request.wanted, link: await openLinks(target, story) }
@@ -132,7 +103,7 @@ export const runAudit = async (context: Context, user: UserName, request: AuditR
     await tellPage(context, look, ground, { file: request.html, user, from, until })
   else if (request.form === 'text') await tellText(context, look, ground, from, request)
   else story.say(counted(await streamRows(look(from), request.form, process.stdout), 'event'))
-  if (!request.follow) story.say(limits)
+  if (!request.follow) story.say(renderLimits())
   if (unreadable > 0)
     story.warn(
       `${counted(unreadable, 'event')} could not be read and ${unreadable === 1 ? 'is' : 'are'} not in it`,

@@ -28,7 +28,7 @@ export const decideRole = ({ actor }: AuditEvent, { user, logins }: Subject): Ro
   return logins.has(called) || logins.has(actor.sourceIdentity ?? '') ? 'login' : 'other'
 }
 
-const ownNames = ({ user, instances, aliases }: Subject): ReadonlySet<string> =>
+export const ownNames = ({ user, instances, aliases }: Subject): ReadonlySet<string> =>
   new Set([
     names.readonlyRole(user),
     names.elevatedRole(user),
