@@ -1,5 +1,6 @@
 import type { Call } from '../gateway/classify.ts'
 import { type Incoming, pathStyle } from '../gateway/incoming.ts'
+import { localStore } from '../trail/store.ts'
 import { ec2Arn, listEc2Resources } from './ec2-resources.ts'
 import type { Input } from './input.ts'
 
@@ -107,6 +108,12 @@ const listNamed =
       asked.input.values(member).map((name) => asArn(name, () => arnOf(service, asked, `${kind}${name}`))),
     )
 
+/** There is one event data store. https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html */
+const listLake = (asked: Asked): string[] =>
+  /Query(Results)?$|^GetEventDataStore$/.test(asked.operation)
+    ? [arnOf('cloudtrail', asked, `eventdatastore/${localStore.id}`)]
+    : []
+
 const kms = (asked: Asked): string[] =>
   asked.input
     .values('KeyId')
@@ -137,6 +144,7 @@ const lists: Readonly<Record<string, (asked: Asked) => string[]>> = {
       .map((id) => arnOf('ec2', asked, `instance-connect-endpoint/${id}`)),
   ],
   ssm: listSsm,
+  cloudtrail: listLake,
   iam: listIam,
   sts: ({ input }) => [...input.values('RoleArn')],
   s3: listS3,

@@ -40,9 +40,13 @@ const planErrorCode = ({ service, error, status }: JournalRecord): string | unde
   return service === 'iam' && !/Exception$|^AccessDenied$/.test(error) ? `${error}Exception` : error
 }
 
-/** Of the answers a trail has, one is what an audit cannot do without: which session it was that began. */
+/** Of the answers a trail has, what an audit cannot do without: which session it was that began, which machines. */
 const renderAnswer = ({ service, operation, made = [] }: JournalRecord) => {
   const [sessionId] = made
+  if (service === 'ec2' && operation === 'RunInstances') {
+    const items = made.filter((id) => /^i-[0-9a-f]{17}$/.test(id)).map((instanceId) => ({ instanceId }))
+    return items.length === 0 ? null : { instancesSet: { items } }
+  }
   if (service !== 'ssm' || operation !== 'StartSession' || sessionId === undefined) return null
   return { sessionId, tokenValue: 'Value hidden due to security reasons.' }
 }

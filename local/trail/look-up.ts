@@ -25,8 +25,12 @@ const parseLine = (text: string): JournalRecord | undefined => {
 /** Services whose events AWS keeps in us-east-1 alone. Here they are found from every region: there is one journal. */
 const isGlobal = (service: string): boolean => service === 'iam' || service === 'sts'
 
+/** Of management, by somebody known. */
+export const isKnown = (record: JournalRecord): record is KnownRecord =>
+  record.principal !== null && isManagement(record)
+
 const isEvent = (record: JournalRecord, region: string): record is KnownRecord =>
-  record.principal !== null && (record.region === region || isGlobal(record.service)) && isManagement(record)
+  (record.region === region || isGlobal(record.service)) && isKnown(record)
 
 /** Records lie in the order in which calls ended; those before this one ended earlier still. */
 const endedBefore = (record: JournalRecord, seconds: number | undefined): boolean =>
@@ -44,7 +48,7 @@ interface Found {
 }
 
 /** Newest first, from where the last page ended. */
-function* recordsFrom(files: readonly Opened[], place: Place | undefined): Generator<Found> {
+export function* recordsFrom(files: readonly Opened[], place: Place | undefined): Generator<Found> {
   const first = place === undefined ? 0 : files.findIndex(({ inode }) => inode === place.inode)
   const opened = files[first]
   if (place !== undefined && parseLine(opened?.lineAt(place.start) ?? '')?.requestId !== place.requestId)

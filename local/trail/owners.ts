@@ -1,5 +1,6 @@
 import { answerJson } from '../gateway/json-api.ts'
 import type { Owners } from '../gateway/owners.ts'
+import { createLake } from './lake.ts'
 import { lookUp } from './look-up.ts'
 import { lookupEvents, refuseLookup } from './lookup-input.ts'
 
@@ -13,6 +14,7 @@ export interface TrailDeps {
 
 /** CloudTrail's event history, read from the journal. Trails are moto's. */
 export const createTrailOwners = (deps: TrailDeps): Owners => ({
+  ...createLake(deps),
   'cloudtrail/LookupEvents': answerJson(lookupEvents, (input, { call }) => {
     refuseLookup(input)
     deps.flush()

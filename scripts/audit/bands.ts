@@ -18,6 +18,8 @@ export interface Band {
   readonly allow: readonly string[] | null
   /** Ended before its time by hand. */
   readonly closed: boolean
+  /** Seen to hold until then, and nothing says for how long. */
+  readonly holds?: true
 }
 
 /** IAM keeps documents URL-encoded, CloudTrail shows them either way. */
@@ -117,7 +119,9 @@ export const planBands = (events: readonly AuditEvent[], user: UserName, now: nu
       bands.push(step.band)
     }
   }
-  return bands.map((band) => (band.until === never ? { ...band, until: Math.max(now, band.from) } : band))
+  return bands.map((band) =>
+    band.until === never ? { ...band, until: Math.max(now, band.from), holds: true as const } : band,
+  )
 }
 
 /** The window that was open at that moment; of two the later one. Events have whole seconds. */

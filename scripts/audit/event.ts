@@ -1,3 +1,4 @@
+import { signInFailed } from './denied.ts'
 import { isTree, listAt, type Tree, textAt, treeAt } from './tree.ts'
 
 /** Who made a call, as CloudTrail knows it. */
@@ -24,6 +25,8 @@ export interface AuditEvent {
   readonly address: string
   readonly agent: string
   readonly error: string | undefined
+  /** Of an error. */
+  readonly message: string | undefined
   readonly writes: boolean
   readonly resources: readonly string[]
   readonly requestId: string | undefined
@@ -56,7 +59,14 @@ const parseActor = (record: Tree): Actor => {
   }
 }
 
-const parseRecord = (text: string): Tree | undefined => {
+/**
+ * Of ConsoleLogin, SwitchRole, CheckMfa: `{"ConsoleLogin": "Failure"}`.
+ * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+ */
+const parseSignIn = (record: Tree, name: string): string | undefined =>
+  textAt(record, 'responseElements', name) === signInFailed ? signInFailed : undefined
+
+export const parseRecord = (text: string): Tree | undefined => {
   try {
     const record: unknown = JSON.parse(text)
     return isTree(record) ? record : undefined
@@ -85,7 +95,8 @@ export const parseEvent = ({ CloudTrailEvent = '', Resources = [] }: FoundEvent)
     actor: parseActor(record),
     address: textAt(record, 'sourceIPAddress') ?? '',
     agent: textAt(record, 'userAgent') ?? '',
-    error: textAt(record, 'errorCode'),
+    error: textAt(record, 'errorCode') ?? parseSignIn(record, name),
+    message: textAt(record, 'errorMessage'),
     writes: record.readOnly !== true && record.readOnly !== 'true',
     resources: [...new Set(named.filter((one) => one !== undefined && one !== ''))] as string[],
     requestId: textAt(record, 'requestID'),

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Ground } from './ground.ts'
 import type { Row } from './row.ts'
+import type { Look } from './story.ts'
 
 /** Events come late, and not in their order; that is how long AWS takes as a rule.
  * https://docs.aws.amazon.com/awscloudtrail/latest/userguide/get-and-view-cloudtrail-log-files.html */
@@ -7,11 +9,13 @@ const late = 15 * 60_000
 const pause = 10_000
 
 export interface FollowOptions {
-  /** Rows since that time, newest first. */
-  readonly look: (from: number) => AsyncIterable<Row>
+  readonly ground: Ground
+  /** What has happened since that time, as far as it is known by now. */
+  readonly look: (ground: Ground, from: number) => Promise<Look>
   /** Milliseconds since 1970: rows before are known already. */
   readonly from: number
-  readonly show: (row: Row) => Promise<void>
+  /** What is new, oldest first; also without a row, since windows end by time. */
+  readonly show: (fresh: readonly Row[], ground: Ground) => Promise<void>
   readonly signal: AbortSignal
   readonly wait?: typeof delay
 }
@@ -20,22 +24,23 @@ export interface FollowOptions {
 export const followRows = async (options: FollowOptions): Promise<void> => {
   const { look, from, show, signal, wait = delay } = options
   const seen = new Map<string, number>()
+  let { ground } = options
   let newest = from
   while (!signal.aborted) {
-    const fresh: Row[] = []
+    let rows: readonly Row[]
     try {
-      for await (const row of look(Math.max(from, newest - late))) if (!seen.has(row.eventId)) fresh.push(row)
+      ;({ rows, ground } = await look(ground, Math.max(from, newest - late)))
     } catch (error) {
       // Ctrl-C is how this ends, at whatever moment it comes.
       if (signal.aborted) return
       throw error
     }
-    for (const row of fresh.reverse()) {
-      const at = Date.parse(row.time)
-      seen.set(row.eventId, at)
-      newest = Math.max(newest, at)
-      await show(row)
+    const fresh = rows.filter(({ eventId }) => !seen.has(eventId)).reverse()
+    for (const { eventId, time } of fresh) {
+      seen.set(eventId, Date.parse(time))
+      newest = Math.max(newest, Date.parse(time))
     }
+    await show(fresh, ground)
     for (const [id, at] of seen) if (at < newest - 2 * late) seen.delete(id)
     await wait(pause, undefined, { signal }).catch(() => undefined)
   }

@@ -3,12 +3,7 @@ import { awsCall, isAwsError } from '../aws/call.ts'
 import type { SdkConfig } from '../target.ts'
 import { type AuditEvent, parseEvent } from './event.ts'
 import type { Question } from './questions.ts'
-
-export interface Range {
-  /** Milliseconds since 1970, by AWS's clock. */
-  readonly from: number
-  readonly until: number | undefined
-}
+import type { Range } from './source.ts'
 
 export interface LookupOptions {
   readonly sdk: SdkConfig

@@ -9,15 +9,15 @@ const day = 24 * 3600_000
 /** Event history keeps no more. https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
 export const longestHistory = 90 * day
 
-/** `--since 7d` to milliseconds. */
-export const parseSince = (text: string | undefined): number => {
+/** `--since 7d` to milliseconds. @param store whether an event data store is asked, which keeps years */
+export const parseSince = (text: string | undefined, store = false): number => {
   const length = parseDuration(text ?? '24h', '--since')
   if (length === 0)
     throw usageError(`--since "${printable(text ?? '')}" is no time to look back`, '--since 24h')
-  if (length > longestHistory)
+  if (length > longestHistory && !store)
     throw usageError(
       `--since ${text} is longer than the 90 days that CloudTrail keeps as event history`,
-      '--since 90d; what is older lies in the bucket of a trail, if the account has one',
+      '--since 90d; or --event-data-store <arn or name>, if the account has one of CloudTrail Lake',
     )
   return length
 }

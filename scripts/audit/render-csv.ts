@@ -6,15 +6,18 @@ const columns = [
   ...['agent', 'windowUntil', 'windowReason', 'sessionId', 'log', 'requestId', 'eventId'],
 ] as const
 
+/** What begins a formula, also as wide as Chinese characters: spreadsheets of East Asia read both. */
+const formula = '[=+\\-@|%\\u2212\\uff1d\\uff0b\\uff0d\\uff20\\uff5c\\uff05]'
+
+/** Where a cell begins, for whoever reads the file with a semicolon, a bar or a tab between cells, or without quotes. */
+const starts = new RegExp(`(^|[,;|"])(?=\\s*${formula})`, 'gu')
+
 /**
- * A spreadsheet takes what begins with = + - @ for a formula, and a user agent can begin with what it likes.
+ * Of a cell that begins so a spreadsheet makes a formula, and a user agent can begin with what it likes. All cells are
+ * quoted; tabs and line ends are escapes already, before anything looks at what a cell begins with.
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
-const cell = (value: string): string => {
-  const text = inertText(value)
-  const safe = /^[=+\-@|%]/.test(text.trimStart()) ? `'${text}` : text
-  return /[",]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
+const cell = (value: string): string => `"${inertText(value).replace(starts, "$1'").replaceAll('"', '""')}"`
 
 export const renderCsvHead = (): string => columns.join(',')
 

@@ -2,7 +2,7 @@ import type { Band } from './bands.ts'
 import { inertText } from './inert.ts'
 import type { Row } from './row.ts'
 
-const clock = (time: string): string => time.slice(11, 19)
+export const clock = (time: string): string => time.slice(11, 19)
 const iso = (at: number): string => new Date(at).toISOString()
 
 /** `assumed-role/KiroEngineer/alice` of an ARN. */
@@ -26,24 +26,28 @@ interface Line {
   count: number
 }
 
-interface Mark {
+export interface Mark {
   readonly at: number
   readonly text: string
   readonly depth: 1 | -1
+  readonly band: Band
 }
 
-const planMarks = (bands: readonly Band[]): readonly Mark[] =>
+const endOf = ({ closed, holds }: Band): string =>
+  closed ? 'closed by hand' : holds ? 'still holds' : 'ends'
+
+export const planMarks = (bands: readonly Band[]): readonly Mark[] =>
   bands
     .flatMap((band): Mark[] => [
-      { at: band.from, depth: 1, text: `┏ ${clock(iso(band.from))}  ${windowName(band)}` },
+      { at: band.from, depth: 1, band, text: `┏ ${clock(iso(band.from))}  ${windowName(band)}` },
       {
-        ...{ at: band.until, depth: -1 },
-        text: `┗ ${clock(iso(band.until))}  ${band.closed ? 'closed by hand' : 'ends'}`,
+        ...{ at: band.until, depth: -1, band },
+        text: `┗ ${clock(iso(band.until))}  ${endOf(band)}`,
       },
     ])
     .sort((a, b) => a.at - b.at || b.depth - a.depth)
 
-const renderRow = (row: Row): string =>
+export const renderRow = (row: Row): string =>
   [
     row.role.padEnd(8),
     row.call.padEnd(30),

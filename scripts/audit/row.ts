@@ -1,8 +1,9 @@
 import { names } from '../../config/names.ts'
 import { type Band, bandAt, readWindow } from './bands.ts'
+import { isDenied } from './denied.ts'
 import type { AuditEvent } from './event.ts'
 import { decideRole, type Role, type Subject } from './subject.ts'
-import { textAt } from './tree.ts'
+import { listAt, type Tree, textAt } from './tree.ts'
 
 export type Kind = 'call' | 'session' | 'tunnel' | 'key' | 'window' | 'image' | 'sandbox' | 'heartbeat'
 
@@ -20,6 +21,8 @@ export interface Row {
   readonly writes: boolean
   /** `ok`, or the error code. */
   readonly result: string
+  /** Refused by a policy, or a sign-in that failed. */
+  readonly denied: boolean
   readonly what: string
   readonly resources: readonly string[]
   readonly region: string
@@ -66,6 +69,15 @@ export const decideKind = (event: AuditEvent, role: Role, { user, aliases }: Sub
 
 const quoted = (text: string | undefined): string => (text === undefined ? '' : `: ${text}`)
 
+/** What is run is hidden by AWS: `parameters` is HIDDEN_DUE_TO_SECURITY_REASONS. */
+const describeCommand = (request: Tree): string => {
+  const named = listAt(request, 'targets').map(
+    (target) => `${textAt(target, 'key') ?? ''}=${listAt(target, 'values').join(',')}`,
+  )
+  const where = [...listAt(request, 'instanceIds'), ...named].join(' ')
+  return `command ${textAt(request, 'documentName') ?? ''} on ${where}${quoted(textAt(request, 'comment'))}`
+}
+
 /** In the words of a person; undefined: its resources say it. */
 const describeEvent = ({ name, request, response, resources }: AuditEvent): string | undefined => {
   const asked = (member: string): string => textAt(request, member) ?? ''
@@ -78,6 +90,8 @@ const describeEvent = ({ name, request, response, resources }: AuditEvent): stri
       return `session ${asked('sessionId')} ends`
     case 'OpenTunnel':
       return `tunnel to ${asked('privateIpAddress')} port ${request.remotePort ?? ''}`
+    case 'SendCommand':
+      return describeCommand(request)
     case 'SendSSHPublicKey':
       return `a key for ${asked('instanceOSUser')} on ${asked('instanceId')}`
     case 'AssumeRole':
@@ -116,6 +130,7 @@ export const planRow = (event: AuditEvent, subject: Subject, bands: readonly Ban
     call: `${event.service}:${event.name}`,
     writes: event.writes,
     result: event.error ?? 'ok',
+    denied: isDenied(event.error, event.message),
     what: described ?? event.resources.join(' '),
     resources: event.resources,
     ...{ region: event.region, address: event.address, agent: event.agent },

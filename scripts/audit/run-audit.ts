@@ -3,18 +3,19 @@ import type { UserName } from '../../config/user-name.ts'
 import { counted } from '../cli/ask.ts'
 import type { Context } from '../sandbox/context.ts'
 import type { Wanted } from './filter.ts'
-import { findGround, type Ground } from './find-subject.ts'
+import { findGround } from './find-subject.ts'
 import { followRows } from './follow.ts'
+import type { Ground } from './ground.ts'
 import { openLinks } from './link-logs.ts'
-import { openLookup } from './lookup.ts'
+import { noNews, planNews } from './news.ts'
+import { type Asking, openSource } from './open-source.ts'
 import { findNow } from './range.ts'
 import { renderJson } from './render-csv.ts'
-import { renderTimeline } from './render-text.ts'
 import type { Row } from './row.ts'
-import { tellStory } from './story.ts'
+import { lookOnce, type Telling, tellStory } from './story.ts'
 import { gatherRows, printTimeline, streamRows, writePage } from './tell.ts'
 
-export interface AuditRequest {
+export interface AuditRequest extends Asking {
   /** Milliseconds. */
   readonly since: number
   readonly follow: boolean
@@ -22,10 +23,6 @@ export interface AuditRequest {
   readonly form: 'json' | 'csv' | 'text'
   readonly wanted: Wanted
 }
-
-/** https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html */
-const limits =
-  'event history has management events alone: what was read from or written to objects of S3, items of DynamoDB and the like is not in it'
 
 type Look = (from: number, until?: number) => AsyncIterable<Row>
 
@@ -60,35 +57,53 @@ interface PageRequest {
   readonly until: number
 }
 
+/** Of AWS, as it was when this command began, and going on by this computer's. */
+const clockFrom = (now: number): (() => number) => {
+  const ahead = now - Date.now()
+  return () => Date.now() + ahead
+}
+
+const follow = async (
+  { io }: Context,
+  telling: Omit<Telling, 'range' | 'ground'>,
+  ground: Ground,
+  from: number,
+  { form, now, wanted }: Pick<AuditRequest, 'form' | 'wanted'> & { readonly now: () => number },
+): Promise<void> => {
+  let news = noNews
+  await followRows({
+    ...{ ground, from, signal: io.signal },
+    look: (known, start) =>
+      lookOnce({ ...telling, ground: known, range: { from: start, until: undefined } }, now()),
+    show: async (fresh, { bands }) => {
+      news = planNews(withoutBeats(fresh, wanted), bands, now(), news)
+      for (const line of form === 'json' ? fresh.map(renderJson) : news.lines)
+        process.stdout.write(`${line}\n`)
+    },
+  })
+}
+
 export const runAudit = async (context: Context, user: UserName, request: AuditRequest): Promise<void> => {
   const { target, io } = context
-  const { story, signal } = io
+  const { story } = io
   let unreadable = 0
   const onUnreadable = () => {
     unreadable += 1
   }
   const until = await findNow(target.sdk, story.warn)
   const from = until - request.since
-  const ask = await openLookup({ sdk: target.sdk, signal, onUnreadable })
-  const ground = await findGround(context, user, ask, { from, until: undefined })
-  const link = await openLinks(target, story)
-  const look: Look = (start, end) =>
-    tellStory({
-      ...{ ground, ask, region: target.region, wanted: request.wanted, link },
-      range: { from: start, until: end },
-    })
-  if (request.follow) {
-    const show = async (row: Row) => {
-      if (request.form === 'json') process.stdout.write(`${renderJson(row)}\n`)
-      else if (row.kind !== 'heartbeat' || request.wanted.role === 'machine')
-        for (const line of [...renderTimeline([row], [])].slice(1)) process.stdout.write(`${line}\n`)
-    }
-    await followRows({ look, from, show, signal })
-  } else if (request.html !== undefined)
+  const opening = { now: until, onUnreadable }
+  const { source, renderLimits } = await openSource(context, request, opening)
+  const range = { from, until: undefined }
+  const ground = await findGround(context, user, { source, range, now: until, warn: story.warn })
+  const telling = { source, wanted: request.wanted, link: await openLinks(target, story) }
+  const look: Look = (start, end) => tellStory({ ...telling, ground, range: { from: start, until: end } })
+  if (request.follow) await follow(context, telling, ground, from, { ...request, now: clockFrom(until) })
+  else if (request.html !== undefined)
     await tellPage(context, look, ground, { file: request.html, user, from, until })
   else if (request.form === 'text') await tellText(context, look, ground, from, request)
   else story.say(counted(await streamRows(look(from), request.form, process.stdout), 'event'))
-  if (!request.follow) story.say(limits)
+  if (!request.follow) story.say(renderLimits())
   if (unreadable > 0)
     story.warn(
       `${counted(unreadable, 'event')} could not be read and ${unreadable === 1 ? 'is' : 'are'} not in it`,

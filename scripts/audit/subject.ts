@@ -1,7 +1,7 @@
 import { names, tag } from '../../config/names.ts'
 import type { UserName } from '../../config/user-name.ts'
 import type { AuditEvent } from './event.ts'
-import { textAt, textsIn } from './tree.ts'
+import { listAt, textAt, textsIn } from './tree.ts'
 
 /** Whose story is told, and by what it is known in CloudTrail. */
 export interface Subject {
@@ -28,7 +28,7 @@ export const decideRole = ({ actor }: AuditEvent, { user, logins }: Subject): Ro
   return logins.has(called) || logins.has(actor.sourceIdentity ?? '') ? 'login' : 'other'
 }
 
-const ownNames = ({ user, instances, aliases }: Subject): ReadonlySet<string> =>
+export const ownNames = ({ user, instances, aliases }: Subject): ReadonlySet<string> =>
   new Set([
     names.readonlyRole(user),
     names.elevatedRole(user),
@@ -44,10 +44,11 @@ const ownNames = ({ user, instances, aliases }: Subject): ReadonlySet<string> =>
 const lastPart = (text: string): string =>
   text.slice(Math.max(text.lastIndexOf('/'), text.lastIndexOf(':')) + 1)
 
-/** `{key: 'kiro:sandbox', value: 'alice'}` in whatever list an API keeps its tags. */
+/** `{key: 'kiro:sandbox', value: 'alice'}` in whatever list an API keeps its tags; Run Command finds machines by them. */
 const isTagged = (value: unknown, user: UserName): boolean => {
   if (typeof value !== 'object' || value === null) return false
   if (textAt(value, 'key') === tag.sandbox) return textAt(value, 'value') === user
+  if (textAt(value, 'key') === `tag:${tag.sandbox}`) return listAt(value, 'values').includes(user)
   return Object.values(value).some((inner) => isTagged(inner, user))
 }
 

@@ -1,8 +1,10 @@
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { UserError } from '../../config/user-error.ts'
+import { writeBytes } from '../../home/files.ts'
 import type { Band } from './bands.ts'
 import { renderCsv, renderCsvHead, renderJson } from './render-csv.ts'
 import { renderPage } from './render-page.ts'
@@ -53,17 +55,34 @@ export const printTimeline = async (
   for (const line of renderTimeline(rows, bands)) await print(output, line)
 }
 
+/** A device or a pipe would be replaced, not written to; a folder that is mistyped would be made. */
+const refusePlace = (file: string): void => {
+  const there = statSync(file, { throwIfNoEntry: false })
+  const fitting = there === undefined ? isFolder(dirname(resolve(file))) : there.isFile()
+  if (fitting) return
+  throw new UserError(
+    `cannot write ${file}: ${there === undefined ? 'there is no such folder' : 'it is no file'}`,
+    {
+      hint: '--html <a file in a folder that exists>',
+    },
+  )
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
 export const writePage = async (
   file: string,
   root: string,
   story: Parameters<typeof renderPage>[0],
 ): Promise<void> => {
+  refusePlace(file)
   const part = (name: string) => readFile(join(root, 'scripts', 'audit', 'page', name), 'utf8')
   const page = renderPage(story, { css: await part('page.css'), js: await part('page.js') })
-  // Who did what is not for everybody on this computer.
-  await writeFile(file, page, { mode: 0o600 }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(`cannot write ${file}: ${error.code ?? error.message}`, {
-      hint: '--html <a file in a folder that exists>',
-    })
-  })
+  try {
+    // Who did what is not for everybody on this computer, whatever the page before it was.
+    writeBytes(resolve(file), Buffer.from(page).toString('latin1'), 0o600)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new UserError(`cannot write ${file}: ${code ?? message}`, { hint: '--html <a file you may write>' })
+  }
 }

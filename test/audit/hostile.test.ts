@@ -89,16 +89,32 @@ describe('text of other people', () => {
     )
   })
 
-  test('is one cell of a line, and no formula', () => {
+  test('is one quoted cell of a line, and no formula, whichever character a spreadsheet takes for the separator', () => {
     const columns = renderCsvHead().split(',').length
+    const formula = /(?:^|[,;|"])\s*[=+\-@|%\u2212\uff1d\uff0b\uff0d\uff20\uff5c\uff05]/u
+    const tried = fc.constantFrom(
+      ...[
+        '\t=1',
+        '\r=1',
+        '\n@x',
+        ' =1',
+        '\uff1d1+1',
+        'a;=1',
+        'a,=1',
+        'a"=1',
+        'a"", =1',
+        '\u3000=1',
+        "'=1",
+        'a|=1',
+      ],
+      ...['+1', '-1', '@SUM(1)', '%0A', 'a;;\uff0b1', '"=1'],
+    )
     fc.assert(
-      fc.property(text, (hostile) => {
-        const cells =
-          renderCsv(rowOf(hostile))
-            .match(/("(?:[^"]|"")*"|[^",]*)(?:,|$)/g)
-            ?.slice(0, columns) ?? []
-        expect(cells.length).toBe(columns)
-        for (const cell of cells) expect(cell.replace(/^"/, '')).not.toMatch(/^\s*[=+\-@|%]/)
+      fc.property(fc.oneof(text, tried), (hostile) => {
+        const line = renderCsv(rowOf(hostile))
+        const cells = line.match(/"(?:[^"]|"")*"(?:,|$)/g) ?? []
+        expect([cells.length, cells.join('')]).toEqual([columns, line])
+        expect(line).not.toMatch(formula)
       }),
     )
   })

@@ -70,17 +70,20 @@ test('following shows each event once and oldest first, also one that CloudTrail
   const controller = new AbortController()
   const shown: string[] = []
   const asked: number[] = []
+  const from = Date.UTC(2026, 0, 1, 12)
   await followRows({
-    async *look(from) {
-      asked.push(from)
-      yield* looks.shift() ?? []
+    ground: { subject, bands: [], events: new Map(), since: from },
+    async look(ground, start) {
+      asked.push(start)
+      const rows = looks.shift() ?? []
       if (looks.length === 0) controller.abort()
+      return { rows, ground }
     },
-    from: Date.UTC(2026, 0, 1, 12),
-    show: async ({ eventId }) => void shown.push(eventId),
+    from,
+    show: async (fresh) => void shown.push(...fresh.map(({ eventId }) => eventId)),
     signal: controller.signal,
     wait: (async () => undefined) as unknown as typeof delay,
   })
   expect(shown).toEqual(['a', 'b', 'late', 'c'])
-  expect(Math.min(...asked)).toBe(Date.UTC(2026, 0, 1, 12))
+  expect(Math.min(...asked)).toBe(from)
 })

@@ -1,9 +1,19 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { planPaths } from '../../config/paths.ts'
 import { parseUserName } from '../../config/user-name.ts'
 import type { Band } from '../../scripts/audit/bands.ts'
@@ -51,6 +61,40 @@ const manyRows = (count: number): readonly Row[] =>
       bands,
     ),
   )
+
+describe('the file of a page', () => {
+  let folder: string
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'graviton-audit-'))
+    return () => rmSync(folder, { recursive: true })
+  })
+  const write = (name: string) =>
+    writePage(join(folder, name), root, { user, from, until: from + 86_400_000, bands, rows: manyRows(3) })
+  const mode = (name: string) => statSync(join(folder, name)).mode & 0o777
+
+  test('is for its owner alone, also where one lay that everybody could read', async () => {
+    writeFileSync(join(folder, 'alice.html'), 'old', { mode: 0o644 })
+    await write('alice.html')
+    expect(mode('alice.html')).toBe(0o600)
+    expect(readFileSync(join(folder, 'alice.html'), 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/)
+    expect(readdirSync(folder)).toEqual(['alice.html'])
+  })
+
+  test('is written where a link points, and the link stays one', async () => {
+    symlinkSync('there.html', join(folder, 'link.html'))
+    await write('link.html')
+    expect(lstatSync(join(folder, 'link.html')).isSymbolicLink()).toBe(true)
+    expect(mode('there.html')).toBe(0o600)
+  })
+
+  test('is refused where it would replace a device, or a folder is mistyped', async () => {
+    await expect(write('none/alice.html')).rejects.toThrow(/none\/alice.html: there is no such folder/)
+    await expect(writePage('/dev/null', root, { user, from, until: 1, bands, rows: [] })).rejects.toThrow(
+      'cannot write /dev/null: it is no file',
+    )
+    expect(existsSync(join(folder, 'none'))).toBe(false)
+  })
+})
 
 describe.skipIf(program === undefined && !process.env.CI)(
   'the page, in Chromium (needs apt-get install chromium)',
@@ -132,10 +176,6 @@ describe.skipIf(program === undefined && !process.env.CI)(
         eventId: 'event-9999',
         agent: hostile,
       })
-    })
-
-    test('is for its owner alone', () => {
-      expect(statSync(join(folder, 'alice.html')).mode & 0o777).toBe(0o600)
     })
   },
 )

@@ -12,6 +12,7 @@ export interface Made {
   readonly request?: unknown
   readonly response?: unknown
   readonly error?: string
+  readonly message?: string
   readonly agent?: string
   readonly address?: string
   readonly readOnly?: boolean
@@ -44,6 +45,7 @@ export const makeFound = (made: Made = {}) => ({
     requestParameters: made.request ?? null,
     responseElements: made.response ?? null,
     ...(made.error === undefined ? {} : { errorCode: made.error }),
+    ...(made.message === undefined ? {} : { errorMessage: made.message }),
   }),
   Resources: (made.resources ?? []).map((ResourceName) => ({ ResourceName })),
 })

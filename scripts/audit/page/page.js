@@ -23,9 +23,6 @@ const whole = decideWhole()
 let shown = rows
 let span = whole
 
-const isDenied = ({ result }) =>
-  /AccessDenied|Unauthorized|NotAuthorized|Forbidden|AuthFailure|OptInRequired/.test(result)
-
 const decideShown = () => {
   const words = find('search').value.toLowerCase().split(/\s+/).filter(Boolean)
   const chosen = new Set(lanes.filter((lane) => find(`role-${lane}`).checked))
@@ -34,7 +31,7 @@ const decideShown = () => {
     (row) =>
       chosen.has(row.role) &&
       (!writes || row.writes) &&
-      (!denied || isDenied(row)) &&
+      (!denied || row.denied) &&
       (beats || row.kind !== 'heartbeat' || row.result !== 'ok') &&
       row.at >= span[0] &&
       row.at <= span[1] &&

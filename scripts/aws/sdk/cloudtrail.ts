@@ -1,2 +1,10 @@
 /** The commands of this client that we use; esbuild drops what is not named here. */
-export { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
+export {
+  CancelQueryCommand,
+  CloudTrailClient,
+  DescribeQueryCommand,
+  GetQueryResultsCommand,
+  ListEventDataStoresCommand,
+  LookupEventsCommand,
+  StartQueryCommand,
+} from '@aws-sdk/client-cloudtrail'

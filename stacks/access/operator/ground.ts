@@ -4,6 +4,7 @@ import { arnsOf, type OperatorScope, ofImages, ofSandbox } from './scope.ts'
 
 /** Most reads of EC2 know no resources. User data, of which DescribeInstanceAttribute tells, has no secrets of ours. */
 const looks = [
+  'cloudtrail:ListEventDataStores',
   'cloudtrail:LookupEvents',
   'ec2:DescribeAvailabilityZones',
   'ec2:DescribeImages',
@@ -72,6 +73,15 @@ export const groundRights = (scope: OperatorScope): readonly Statement[] => [
   { Sid: 'Look', Effect: 'Allow', Action: looks, Resource: '*' },
   ...parameters(scope),
   ...commands(scope),
+  {
+    // A store may be at home in another region. One with a key of KMS also wants kms:Decrypt and kms:GenerateDataKey.
+    Sid: 'AskEventDataStores',
+    Effect: 'Allow',
+    Action: ['CancelQuery', 'DescribeQuery', 'GetQueryResults', 'StartQuery'].map(
+      (one) => `cloudtrail:${one}`,
+    ),
+    Resource: `arn:aws:cloudtrail:*:${scope.accountId}:eventdatastore/*`,
+  },
   {
     Sid: 'ReadSessionLog',
     Effect: 'Allow',
