@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import LongestFirst from './test/longest-first.ts'
 
 const root = import.meta.dirname
 
@@ -14,10 +15,13 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     globalSetup: ['test/global-setup.ts'],
     reporters: ['default', './test/count-reporter.ts'],
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     poolOptions: { forks: { maxForks: 2, minForks: 1 } },
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // Limits end what hangs; they promise nothing. A machine that is five times slower stays within them.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000, interval: 50 } },
     env: {
       KIRO_SANDBOX_ROOT: root,
       KIRO_SANDBOX_STATE: process.env.KIRO_SANDBOX_STATE ?? join(root, '.state'),

@@ -35,10 +35,10 @@ const isOfEngine = (words: readonly string[], run: string): boolean =>
 
 /**
  * A watcher whose container has just ended starts podman once more to tidy up, and that would make the folders
- * anew which somebody is about to remove. Gives up waiting after five seconds.
+ * anew which somebody is about to remove. Gives up waiting after a while that a busy computer does not need.
  */
 export const waitForTidying = async (run: string): Promise<void> => {
-  const end = performance.now() + 5000
+  const end = performance.now() + 20_000
   while (listProcesses().some((pid) => isOfEngine(wordsOf(pid), run)) && performance.now() < end)
     await new Promise((resolve) => setTimeout(resolve, 20))
 }

@@ -19,8 +19,8 @@ export interface DoctorFlags {
   readonly deep: boolean
 }
 
-/** Seconds for each look; Terraform may need minutes. */
-const patience = { quick: 30, deep: 900 } as const
+/** Seconds for each look; Terraform may need minutes. They take three on a computer that is idle, and ten times that beside a build. */
+const patience = { quick: 90, deep: 900 } as const
 
 const as = (group: string, name: string, finding: Finding): Looked => ({
   ...{ group, name, seconds: 0, findings: [finding] },

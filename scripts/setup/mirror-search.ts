@@ -74,11 +74,14 @@ export interface SearchRoot {
   readonly depth: number
 }
 
+/** What is found is kept, so this is waited for once; a busy computer must not miss its mirror for it. */
+const patience = 2000
+
 /** Breadth first, so that a shallow mirror is found before the time is up. */
 export const searchMirrors = (
   roots: readonly SearchRoot[],
   provider: Provider,
-  milliseconds = 250,
+  milliseconds = patience,
 ): { mirror: string; proof: string } | undefined => {
   const end = performance.now() + milliseconds
   const avoided = readForeignMounts()

@@ -15,7 +15,7 @@ const timed = async (work: () => Promise<unknown>): Promise<number> => {
 
 const launchOnline = async (room: GuestRoom): Promise<string> => {
   const id = await room.launch()
-  await room.online(id, 120)
+  await room.online(id)
   return id
 }
 

@@ -86,7 +86,7 @@ describe('an installation that fails', () => {
     for (const folder of [state, checkout]) rmSync(folder, { recursive: true, force: true })
   })
 
-  test('says so, passes npm’s words on and leaves nothing half done', { timeout: minutes }, async () => {
+  test('says so, passes npm’s words on and leaves nothing half done', { timeout: 3 * minutes }, async () => {
     cpSync(join(root, 'scripts', 'cdktf'), join(checkout, 'scripts', 'cdktf'), { recursive: true })
     writeFileSync(join(checkout, 'scripts', 'cdktf', 'cli', 'package-lock.json'), '{}')
     const { code, stderr } = await run(

@@ -41,7 +41,7 @@ export const openTerminal = (argv: readonly string[], env: NodeJS.ProcessEnv, si
     resize: (columns: number, rows: number) => order({ resize: [columns, rows] }),
     signal: (number: number) => order({ signal: number }),
     /** Resolves with what matches after what was seen before. */
-    see: (pattern: RegExp, seconds = 60): Promise<string> =>
+    see: (pattern: RegExp, seconds = 110): Promise<string> =>
       new Promise((resolve, reject) => {
         const fail = () => {
           watchers.delete(look)

@@ -55,7 +55,7 @@ const consultAsAws = async (settings: object, env: Record<string, string> = {}) 
 
 const account = { accountId: '111122223333', region: 'us-west-2' }
 
-describe.sequential('credentials', { timeout: minutes }, () => {
+describe.sequential('credentials', { timeout: 3 * minutes }, () => {
   test('without accountId nothing is asked of AWS, and the setting is named', async () => {
     expectWrong(await consultAsAws({}), 'credentials', /target aws needs accountId/, /"accountId"/)
   })
@@ -109,7 +109,7 @@ describe.sequential('credentials', { timeout: minutes }, () => {
   })
 })
 
-describe.sequential('what the account may', { timeout: minutes }, () => {
+describe.sequential('what the account may', { timeout: 3 * minutes }, () => {
   test('each action that EC2 would refuse is named, and nothing was made to find out', async () => {
     const iam = new IAMClient(sdk)
     await iam.send(new CreateUserCommand({ UserName: 'reader' }))
@@ -209,12 +209,12 @@ const withClock = async (seconds: number): Promise<Finding> => {
   }
 }
 
-describe.sequential('the clock of this computer', { timeout: minutes }, () => {
+describe.sequential('the clock of this computer', { timeout: 3 * minutes }, () => {
   test.each([
     [0, 'fine', /^as AWS has it$/],
-    [200, 'note', /^this computer is (199|200|201) s behind AWS/],
-    [-200, 'note', /^this computer is (199|200|201) s ahead of AWS/],
-    [900, 'wrong', /^this computer is (899|900|901) s behind AWS, which refuses/],
+    [200, 'note', /^this computer is (19[5-9]|20[0-5]) s behind AWS/],
+    [-200, 'note', /^this computer is (19[5-9]|20[0-5]) s ahead of AWS/],
+    [900, 'wrong', /^this computer is (89[5-9]|90[0-5]) s behind AWS, which refuses/],
   ] as const)('%i s off', async (seconds, verdict, says) => {
     const found = await withClock(seconds)
     expect(found).toMatchObject({ verdict, says: expect.stringMatching(says) })

@@ -71,6 +71,7 @@ describe.sequential('before anything was made', { timeout: 2 * minutes }, () => 
     expectNote(consulted, 'state bucket', /^there is none yet/)
     expectNote(consulted, 'network', /^there is none yet/)
     expectNote(consulted, 'image', /^there is no golden image yet/, /npm run image:build/)
+    expect(consulted.findings.filter(({ verdict }) => verdict === 'wrong')).toEqual([])
     expect(consulted.code).toBe(0)
   })
 
@@ -86,16 +87,20 @@ describe.sequential('before anything was made', { timeout: 2 * minutes }, () => 
 describe.sequential('a sandbox and what can become of it', { timeout: 3 * minutes }, () => {
   let instanceId = ''
 
-  test('one that was just made is fine, in a table that a person reads and within seconds', async () => {
+  test('one that was just made is fine, in a table that a person reads, and everything is looked at side by side', async () => {
     expect((await session.run('sandbox:up', '--user', 'alice')).code).toBe(0)
     instanceId = (await machinesOf(session, 'alice'))[0]?.instanceId ?? ''
-    const began = performance.now()
     const { code, stdout, stderr } = await session.run('doctor')
-    expect(performance.now() - began).toBeLessThan(15_000)
     expect(code).toBe(0)
     expect(stdout).toMatch(new RegExp(`✓ alice +${instanceId}, running, as it was made`))
     expect(stdout).toMatch(/^network \(\d\.\ds\)$/m)
     expect(stderr).toMatch(/\d+ things looked at in \d+\.\ds: 0 wrong/)
+    // However busy this computer is: one after the other, the looks would take as long as all of them together.
+    const told = JSON.parse((await session.run('doctor', '--json')).stdout) as {
+      seconds: number
+      checks: { seconds: number }[]
+    }
+    expect(told.seconds).toBeLessThan(told.checks.reduce((sum, { seconds }) => sum + seconds, 0))
   })
 
   test('the state bucket: each of its safeguards that is gone, and the command that brings them all back', async () => {
@@ -126,7 +131,7 @@ describe.sequential('a sandbox and what can become of it', { timeout: 3 * minute
     expectNote(
       await consult(session),
       'state lock',
-      /sandbox-alice is locked by bob@elsewhere, since 2 min ago/,
+      /sandbox-alice is locked by bob@elsewhere, since [2-4] min ago/,
     )
     await lock(180)
     expectWrong(

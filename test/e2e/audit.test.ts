@@ -178,10 +178,13 @@ describe.sequential('the story of a day', () => {
     expect(stderr.match(/sessions are shown without their logs: not you/g)).toHaveLength(1)
   })
 
-  test('goes on with --follow until Ctrl-C, each event once', { timeout: 2 * minutes }, async () => {
+  test('goes on with --follow until Ctrl-C, each event once', { timeout: 5 * minutes }, async () => {
     const following = session.start('audit', '--user', 'alice', '--since', '1h', '--follow', '--json')
     await inSandbox('aws ec2 describe-subnets')
-    await delay(20_000)
+    await following.waitForAnswer('ec2:DescribeSubnets')
+    // What is shown with a later look says that the earlier one was looked at again.
+    await inSandbox('aws ec2 describe-route-tables')
+    await following.waitForAnswer('ec2:DescribeRouteTables')
     process.kill(following.pid, 'SIGINT')
     const { code, stdout } = await following.ended
     const told = stdout
@@ -189,8 +192,9 @@ describe.sequential('the story of a day', () => {
       .split('\n')
       .map((line) => JSON.parse(line) as Row)
     expect(code).toBe(0)
-    expect(told.filter(({ call }) => call === 'ec2:DescribeSubnets')).toHaveLength(1)
-    expect(told.map(({ time }) => time)).toEqual(told.map(({ time }) => time).sort())
+    // An event that CloudTrail shows late is told late, so of all of them no order is promised.
+    const ours = ['ec2:DescribeSubnets', 'ec2:DescribeRouteTables']
+    expect(told.map(({ call }) => call).filter((call) => ours.includes(call))).toEqual(ours)
     expect(new Set(told.map(({ eventId }) => eventId)).size).toBe(told.length)
   })
 

@@ -16,6 +16,8 @@ export interface Running {
   readonly ended: Promise<Ended>
   /** Resolves once stderr holds the text; rejects when the command ends without it. */
   waitFor(text: string | RegExp): Promise<void>
+  /** The same for stdout. */
+  waitForAnswer(text: string | RegExp): Promise<void>
 }
 
 export interface ClientConfig {
@@ -50,6 +52,7 @@ const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv,
   const watchers = new Set<() => void>()
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
+    for (const watcher of watchers) watcher()
   })
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text
@@ -59,10 +62,10 @@ const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv,
     child.on('error', fail)
     child.on('close', (code) => done({ code, stdout, stderr }))
   })
-  const waitFor = (wanted: string | RegExp) =>
+  const waitIn = (read: () => string) => (wanted: string | RegExp) =>
     new Promise<void>((done, fail) => {
       const look = () => {
-        if (typeof wanted === 'string' ? !stderr.includes(wanted) : !wanted.test(stderr)) return
+        if (typeof wanted === 'string' ? !read().includes(wanted) : !wanted.test(read())) return
         watchers.delete(look)
         done()
       }
@@ -70,7 +73,7 @@ const start = (command: string, args: readonly string[], env: NodeJS.ProcessEnv,
       look()
       void ended.then(() => fail(new Error(`ended without ${wanted}:\n${stderr}`)))
     })
-  return { pid: child.pid ?? -1, ended, waitFor }
+  return { pid: child.pid ?? -1, ended, waitFor: waitIn(() => stderr), waitForAnswer: waitIn(() => stdout) }
 }
 
 /** A state folder of its own, so that tests never meet the developer's sandboxes, and settings of its own. */

@@ -14,7 +14,7 @@ describe.sequential('laptop:roles, as permission sets', () => {
   })
   afterAll(() => session.close(), minutes)
 
-  test('shows what it would make before there is anything', { timeout: minutes }, async () => {
+  test('shows what it would make before there is anything', { timeout: 3 * minutes }, async () => {
     const { code, stdout } = await session.run('laptop:roles', '--plan')
     expect(stdout).toContain('create ssoadmin permission set sets/prodWrite')
     expect(code).toBe(0)

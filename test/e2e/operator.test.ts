@@ -72,13 +72,13 @@ describe.sequential('the operator, with the policies that are printed and no oth
       expect((await run('sandbox:sweep', '--yes', ...orphans)).code).toBe(0)
   })
 
-  test('opens no session: that is for engineers', { timeout: minutes }, async () => {
+  test('opens no session: that is for engineers', { timeout: 3 * minutes }, async () => {
     const { code, stderr } = await session.run('ssm:connect', '--user', 'alice', '--command', 'true')
     expect([code, stderr]).toEqual([1, expect.stringContaining('perform: ssm:StartSession')])
   })
 
   test('touches nothing that is not of this project, and raises neither itself nor a role', {
-    timeout: minutes,
+    timeout: 3 * minutes,
   }, async () => {
     const admin = await session.sdkConfig()
     const own = await openLocalOperator(admin, defaultSettings())

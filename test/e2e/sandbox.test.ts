@@ -48,7 +48,7 @@ describe.sequential('from nothing to a sandbox and back', () => {
 
   test.each(['network', 'sandbox-alice'])(
     'terraform plan straight in the folder of %s says no changes',
-    { timeout: minutes },
+    { timeout: 3 * minutes },
     async (stack) => {
       const { code, stdout } = await session.exec(
         'terraform',
@@ -87,7 +87,7 @@ describe.sequential('from nothing to a sandbox and back', () => {
   })
 
   test('it is a machine: online, with the role and the metadata that its settings promise', {
-    timeout: minutes,
+    timeout: 3 * minutes,
   }, async () => {
     const status = await session.run('sandbox:status', '--user', 'alice')
     expect(status.stdout).toMatch(/agent +online, Amazon Linux 2023 \(stand-in/)
@@ -113,12 +113,12 @@ aws ssm get-command-invocation --command-id "$id" --instance-id ${instanceId} --
     expect(stdout).toContain('nobody-here: no sandbox')
   })
 
-  test('plan asks Terraform and finds nothing', { timeout: minutes }, async () => {
+  test('plan asks Terraform and finds nothing', { timeout: 3 * minutes }, async () => {
     const { code, stdout } = await session.run('sandbox:plan', '--user', 'alice')
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'network: no changes\nsandbox-alice: no changes\n' })
   })
 
-  test('cdktf synthesises the very same stacks', { timeout: minutes }, async () => {
+  test('cdktf synthesises the very same stacks', { timeout: 3 * minutes }, async () => {
     const env = { KIRO_SANDBOX_STATE: session.state, CDKTF_OUTDIR: join(session.state, 'cdktf.out') }
     const { code, stderr } = await session.exec(
       'env',
@@ -139,7 +139,7 @@ aws ssm get-command-invocation --command-id "$id" --instance-id ${instanceId} --
   })
 
   test('a stopped sandbox is started by up, and nothing else happens to it', {
-    timeout: minutes,
+    timeout: 3 * minutes,
   }, async () => {
     const env = await session.awsEnvironment()
     const client = new EC2Client({

@@ -1,5 +1,14 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -60,55 +69,70 @@ describe('what is typed wrong starts nothing', () => {
   })
 })
 
+interface Ended {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Not spawnSync: while that waits the test runner hears nothing of us, and gives us up after a minute. */
+const spawned = (program: string, args: readonly string[], env = process.env): Promise<Ended> =>
+  new Promise((done, fail) => {
+    const child = spawn(program, [...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let [stdout, stderr] = ['', '']
+    child.stdout.on('data', (text: Buffer) => {
+      stdout += text
+    })
+    child.stderr.on('data', (text: Buffer) => {
+      stderr += text
+    })
+    child.on('error', fail)
+    child.on('close', (status) => done({ status, stdout, stderr }))
+  })
+
 /** Node releases as npm packages: the oldest LTS that is too old, and the newest. */
-const nodePackage = (version: string): string => {
+const nodePackage = async (version: string): Promise<string> => {
   const path = folder()
-  execFileSync(
-    'npm',
-    ['install', '--prefix', path, '--no-save', `node-${process.platform}-${process.arch}@${version}`],
-    { stdio: 'pipe' },
-  )
+  const name = `node-${process.platform}-${process.arch}@${version}`
+  const { status, stderr } = await spawned('npm', ['install', '--prefix', path, '--no-save', name])
+  expect({ status }, stderr).toEqual({ status: 0 })
   return join(path, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin', 'node')
 }
 
 describe('versions of Node', () => {
-  test('one that is too old is told so in one sentence', { timeout: 3 * minutes }, () => {
-    const { status, stderr } = spawnSync(nodePackage('18.20.8'), [launch, 'sandbox:up', '--user', 'alice'], {
-      encoding: 'utf8',
-    })
+  test('one that is too old is told so in one sentence', { timeout: 4 * minutes }, async () => {
+    const args = [launch, 'sandbox:up', '--user', 'alice']
+    const { status, stderr } = await spawned(await nodePackage('18.20.8'), args)
     expect(status).toBe(1)
     expect(stderr).toBe(
       'error: Node 18.20.8 is too old: 20.19 or newer is needed\nhint:  install a current LTS from https://nodejs.org\n',
     )
   })
 
-  test('the newest LTS runs the same commands', { timeout: 4 * minutes }, () => {
-    const node = nodePackage('26.10.0')
-    const state = folder()
-    const run = (...args: string[]) =>
-      spawnSync(node, [launch, ...args], {
-        encoding: 'utf8',
-        env: { ...process.env, KIRO_SANDBOX_STATE: state },
-      })
+  test('the newest LTS runs the same commands', { timeout: 5 * minutes }, async () => {
+    const node = await nodePackage('26.10.0')
+    const env = { ...process.env, KIRO_SANDBOX_STATE: folder() }
+    const run = (...args: string[]) => spawned(node, [launch, ...args], env)
     try {
-      const plan = run('sandbox:up', '--user', 'alice', '--plan')
+      const plan = await run('sandbox:up', '--user', 'alice', '--plan')
       expect(plan.stdout).toContain('make: sandbox-alice')
       expect(plan.stderr).not.toMatch(/deprecat|warning/i)
-      expect(run('sandbox:list').status).toBe(0)
+      expect((await run('sandbox:list')).status).toBe(0)
     } finally {
-      expect(run('local:down').status).toBe(0)
+      expect((await run('local:down')).status).toBe(0)
     }
   })
 })
 
 describe('a place that cannot be written', () => {
-  test.runIf(isRoot)('no permission in the checkout: one sentence and the way out', () => {
+  test.runIf(isRoot)('no permission in the checkout: one sentence and the way out', async () => {
     const state = folder()
-    const { status, stderr } = spawnSync(process.execPath, [launch, 'sandbox:list'], {
-      encoding: 'utf8',
-      uid: 65534,
-      gid: 65534,
-      env: { PATH: process.env.PATH, HOME: '/nonexistent', KIRO_SANDBOX_STATE: join(state, 'inner') },
+    chownSync(state, 65534, 65534)
+    chmodSync(state, 0o755)
+    // Root without its powers: it still reads its own checkout, wherever that is, and writes to nobody else's folder.
+    const powerless = ['--bounding-set=-all', '--inh-caps=-all', process.execPath, launch, 'sandbox:list']
+    const { status, stderr } = await spawned('setpriv', powerless, {
+      ...{ PATH: process.env.PATH, HOME: '/nonexistent', KIRO_SANDBOX_STATE: join(state, 'inner') },
     })
     expect(status).toBe(1)
     expect(stderr).toContain(`error: cannot write to ${join(state, 'inner')}: EACCES`)
@@ -154,7 +178,7 @@ describe('a place that cannot be written', () => {
 })
 
 test('a provider mirror that lacks the provider is named, with the way out', {
-  timeout: minutes,
+  timeout: 3 * minutes,
 }, async () => {
   const empty = folder()
   const session = openSession(undefined, { TERRAFORM_PROVIDER_MIRROR: empty })

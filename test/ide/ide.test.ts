@@ -18,7 +18,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (home) rmSync(home, { recursive: true, force: true })
   await sandbox?.room.close()
-}, 60_000)
+}, 240_000)
 
 /** An editor that notes what it was asked for. */
 const plant = (name: string, ending = 0): string => {
@@ -43,7 +43,7 @@ test('without an editor the link is the answer; the config is written on the way
   expect(stderr).toContain('✓ ssh sandbox-alice')
   expect(stderr).toContain('no editor is on PATH')
   expect(stderr).toContain('access:policy -- --user alice')
-}, 120_000)
+}, 240_000)
 
 test('VS Code is asked to open the folder, and what is recommended is JSON', async () => {
   const notes = plant('code')
@@ -54,7 +54,7 @@ test('VS Code is asked to open the folder, and what is recommended is JSON', asy
   expect(readFileSync(notes, 'utf8')).toBe(`--folder-uri\n${uri}\n`)
   expect(stderr).not.toContain('ssh:config')
   expect(JSON.parse(/^\{\n[\s\S]*?^\}$/m.exec(stderr)?.[0] ?? '')).toHaveProperty(['remote.SSH.configFile'])
-}, 60_000)
+}, 240_000)
 
 test('another editor by name; one that is not there says so', async () => {
   const notes = plant('kiro')
@@ -63,14 +63,14 @@ test('another editor by name; one that is not there says so', async () => {
   const missing = await ide('--editor', 'cursor')
   expect(missing.code).toBe(1)
   expect(missing.stderr).toContain('there is no cursor on PATH')
-}, 60_000)
+}, 240_000)
 
 test('an editor that fails is a failure', async () => {
   plant('code', 7)
   const { code, stderr } = await ide()
   expect(code).toBe(1)
   expect(stderr).toContain('code has ended with exit code 7')
-}, 60_000)
+}, 240_000)
 
 test('a folder that is not there is named, and what is said to make it does so', async () => {
   const missing = ['--folder', "it's new", '--print']
@@ -80,7 +80,7 @@ test('a folder that is not there is named, and what is said to make it does so',
   const hint = /hint: +(ssh -F .+)/.exec(stderr)?.[1] ?? ''
   expect(await run('/bin/sh', ['-c', hint], { env: sandbox.env })).toMatchObject({ code: 0 })
   expect((await ide(...missing)).stdout).toBe(`${link}/it's%20new\n`)
-}, 120_000)
+}, 240_000)
 
 test('a machine whose disk is full is refused before an editor comes up', async () => {
   // Shared memory is the one small disk that a guest has.
@@ -89,7 +89,7 @@ test('a machine whose disk is full is refused before an editor comes up', async 
   await sandbox.run("sed -i 's#:/dev/shm:#:/home/kiro:#' /etc/passwd")
   expect(code).toBe(3)
   expect(stderr).toMatch(/too small for the server of an editor: \d+ MiB of free disk/)
-}, 60_000)
+}, 240_000)
 
 test('another host key than the pinned one is refused', async () => {
   const file = join(home, '.ssh', 'kiro-sandbox', 'sandbox-alice.known_hosts')
@@ -101,4 +101,4 @@ test('another host key than the pinned one is refused', async () => {
   writeFileSync(file, before)
   expect(code).toBe(1)
   expect(stderr).toContain('shows another host key than the one that was read through Systems Manager')
-}, 60_000)
+}, 240_000)

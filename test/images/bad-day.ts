@@ -78,7 +78,7 @@ export const promiseBadDays = (open: () => BuildRoom): void => {
     )
   })
 
-  test('an agent that never reports: it says where to look', { timeout: minutes }, async () => {
+  test('an agent that never reports: it says where to look', { timeout: 3 * minutes }, async () => {
     const file = join(open().session.state, 'impatient.json')
     writeFileSync(file, JSON.stringify({ ...settings, image: { ...settings.image, agentSeconds: 10 } }))
     const error = { status: 400, code: 'AccessDeniedException', message: 'not today' }
@@ -87,7 +87,7 @@ export const promiseBadDays = (open: () => BuildRoom): void => {
     expect(stderr).toContain('its subnet must reach ssm')
   })
 
-  test('image:vendor twice at once and again: one copy', { timeout: minutes }, async () => {
+  test('image:vendor twice at once and again: one copy', { timeout: 3 * minutes }, async () => {
     const { session } = open()
     forgotten = await launchForgotten(open())
     const both = await Promise.all([session.run('image:vendor'), session.run('image:vendor')])
@@ -102,7 +102,7 @@ export const promiseBadDays = (open: () => BuildRoom): void => {
   test('a builder that nobody looks after is gone at its deadline', { timeout: 2 * minutes }, async () => {
     const isGone = async () =>
       (await open().listBuilders('terminated')).some(({ InstanceId }) => InstanceId === forgotten)
-    await expect.poll(isGone, { timeout: minutes, interval: 500 }).toBe(true)
+    await expect.poll(isGone, { timeout: 3 * minutes, interval: 500 }).toBe(true)
     await open().expectNothingLeft()
   })
 }

@@ -87,7 +87,7 @@ describe.sequential('from a lock to a sandbox', () => {
     })
   })
 
-  test('the second build has nothing to do', { timeout: minutes }, async () => {
+  test('the second build has nothing to do', { timeout: 3 * minutes }, async () => {
     const { stdout, stderr } = await room.session.run('image:build')
     expect(stdout).toBe(`${first.imageId}\n`)
     expect(stderr).toContain('is there already')

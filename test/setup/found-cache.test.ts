@@ -25,7 +25,8 @@ test('a warm answer starts no process and is the same', async () => {
 test('a warm answer takes less than 20 ms', async () => {
   const { machine } = await prepare()
   const took: number[] = []
-  for (let round = 0; round < 5; round += 1) {
+  // The best of many: what else this computer does is no matter of ours.
+  for (let round = 0; round < 25; round += 1) {
     const started = performance.now()
     await ask(machine)
     took.push(performance.now() - started)

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (home) rmSync(home, { recursive: true, force: true })
   await sandbox?.room.close()
-}, 60_000)
+}, 240_000)
 
 const launch = async (...args: string[]) => {
   const ended = await run(process.execPath, [join(root, 'scripts', 'launch.mjs'), ...args], {
@@ -42,7 +42,7 @@ test('without --write it shows what it would write, and writes nothing', async (
   expect(stdout).toContain('Host sandbox-alice\n')
   expect(stderr).toContain(`--write reads the host keys of ${sandbox.instanceId}`)
   expect(existsSync(at('kiro-sandbox'))).toBe(false)
-}, 60_000)
+}, 240_000)
 
 test('the host keys of the machine are read through Session Manager and pinned under its id', async () => {
   const { code, stdout, stderr } = await sshConfig('--home', home, '--write')
@@ -57,14 +57,14 @@ test('the host keys of the machine are read through Session Manager and pinned u
       .sort(),
   )
   expect(seenBySsh()).toContain(`\nhostkeyalias ${sandbox.instanceId}\n`)
-}, 120_000)
+}, 240_000)
 
 test('again it asks for no session and changes nothing', async () => {
   const { code, stdout, stderr } = await sshConfig('--home', home, '--write', '--json')
   expect(code).toBe(0)
   expect(JSON.parse(stdout)).toMatchObject({ host: 'sandbox-alice', written: [] })
   expect(stderr).not.toContain('Host keys')
-}, 60_000)
+}, 240_000)
 
 test('a config that ssh does not read is told of, with the line', async () => {
   const before = read('config')
@@ -73,13 +73,13 @@ test('a config that ssh does not read is told of, with the line', async () => {
   writeFileSync(at('config'), before)
   expect(code).toBe(1)
   expect(stderr).toMatch(/ssh does not take \S+ \S+ as it is: .*line 8: Bad configuration option: compresion/)
-}, 60_000)
+}, 240_000)
 
 test('AWS CLI v2 is refused where the AWS is one that it cannot open tunnels to', async () => {
   const { code, stderr } = await sshConfig('--home', home, '--aws-cli')
   expect(code).toBe(1)
   expect(stderr).toMatch(/the AWS CLI opens tunnels to AWS alone, and this one is at http:\/\/127/)
-}, 60_000)
+}, 240_000)
 
 describe('what was typed wrongly', () => {
   test.each([
@@ -128,4 +128,4 @@ test('--remove gives the bytes back, and asks no AWS', async () => {
   expect(read('config')).toBe(config)
   expect(existsSync(at('kiro-sandbox'))).toBe(false)
   expect((await sshConfig('--home', home, '--remove')).stdout).toBe('nothing to remove\n')
-}, 60_000)
+}, 240_000)

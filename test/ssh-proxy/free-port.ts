@@ -1,12 +1,21 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer } from 'node:net'
+import { createServer } from 'node:net'
 
-/** One that nobody listened at a moment ago. */
+/** Below the ports that Linux gives away by itself (32768 and up): nobody who takes any port takes it meanwhile. */
+const [lowest, highest] = [10_240, 32_000]
+
+/** One that nobody listens at. */
 export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
+  for (;;) {
+    const port = lowest + Math.floor(Math.random() * (highest - lowest))
+    const server = createServer().listen(port, '127.0.0.1')
+    const free = await once(server, 'listening').then(
+      () => true,
+      () => false,
+    )
+    if (!free) continue
+    server.close()
+    await once(server, 'close')
+    return port
+  }
 }

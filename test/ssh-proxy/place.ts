@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   AuthorizeSecurityGroupEgressCommand,
@@ -12,7 +11,7 @@ import {
 } from '@aws-sdk/client-ec2'
 import { tag } from '../../config/names.ts'
 import { openSandbox, type Sandbox } from '../connect-command/sandbox.ts'
-import { root } from '../local/control/fixture.ts'
+import { readJournal, root } from '../local/control/fixture.ts'
 
 export interface Ran {
   readonly code: number | null
@@ -92,6 +91,9 @@ const openNetwork = async ({ room, instanceId }: Sandbox) => {
 
 const launcher = join(root, 'scripts', 'launch.mjs')
 
+/** Sockets of ssh lie in it, and their paths may have 108 bytes, wherever TMPDIR leads. */
+export const shortFolder = '/tmp'
+
 /** As ssh:config would write it, in a place of the test's own. */
 const renderConfig = (folder: string, instanceId: string): string =>
   [
@@ -118,7 +120,7 @@ export const makeKey = async (file: string): Promise<void> => {
 /** The sandbox of alice with the way ssh takes to it; one machine for all tests of a file. */
 export const openPlace = async (): Promise<Place> => {
   const sandbox = await openSandbox()
-  const folder = mkdtempSync(join(tmpdir(), 'graviton-ssh-'))
+  const folder = mkdtempSync(join(shortFolder, 'graviton-ssh-'))
   try {
     const network = await openNetwork(sandbox)
     await makeKey(join(folder, 'id'))
@@ -143,9 +145,6 @@ export const openPlace = async (): Promise<Place> => {
   }
 }
 
-/** What the gateway has written down, newest last. */
-export const readJournal = ({ room }: Sandbox): Record<string, unknown>[] =>
-  readFileSync(join(room.room.paths.local, 'journal.jsonl'), 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
+/** How often such a call was made up to now. */
+export const countCalls = async ({ room }: Sandbox, wanted: string): Promise<number> =>
+  (await readJournal(room.room, room.clients)).filter(({ operation }) => operation === wanted).length

@@ -13,22 +13,19 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { root } from '../local/control/fixture.ts'
+import { root, waitUntil } from '../local/control/fixture.ts'
 import { freePort } from './free-port.ts'
-import { makeKey, openPlace, type Place, readJournal, run, ssh22 } from './place.ts'
+import { countCalls, makeKey, openPlace, type Place, run, ssh22 } from './place.ts'
 
 let place: Place
 beforeAll(async () => {
   place = await openPlace()
 }, 400_000)
-afterAll(() => place?.close(), 60_000)
+afterAll(() => place?.close())
 
 const host = 'sandbox-alice'
 const sha256 = (data: Buffer): string => createHash('sha256').update(data).digest('hex')
-const tunnelsOpened = async (): Promise<number> => {
-  await delay(200)
-  return readJournal(place).filter(({ operation }) => operation === 'OpenTunnel').length
-}
+const tunnelsOpened = (): Promise<number> => countCalls(place, 'OpenTunnel')
 const wayFile = (): string => {
   const folder = join(place.room.room.paths.state, 'ssh')
   return join(folder, readdirSync(folder)[0] ?? '')
@@ -39,7 +36,7 @@ test('a command runs as the sandbox user; its output, its errors and its exit co
   const ran = await place.ssh([host, 'id -un >&2; cat; exit 7'], { input: bytes })
   expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 7, stderr: 'kiro\n' })
   expect(ran.stdout.equals(bytes)).toBe(true)
-}, 60_000)
+}, 240_000)
 
 test('who opened the tunnel and pushed the key stands in the trail', async () => {
   for (const [name, parameter] of [
@@ -55,7 +52,7 @@ test('who opened the tunnel and pushed the key stands in the trail', async () =>
     expect(said).toMatchObject({ eventSource: 'ec2-instance-connect.amazonaws.com', eventName: name })
     expect(JSON.stringify(said.requestParameters)).toContain(parameter)
   }
-}, 60_000)
+}, 240_000)
 
 test('a large file arrives as it was, there and back', async () => {
   const file = join(place.folder, 'large')
@@ -75,7 +72,7 @@ test('two at once do not disturb each other', async () => {
     ['one', 'two'].map((word) => place.ssh([host, `sleep 1; echo ${word}`], { input: '' })),
   )
   expect(both.map(({ stdout }) => stdout.toString())).toEqual(['one\n', 'two\n'])
-}, 60_000)
+}, 240_000)
 
 /** A master with its socket in the folder of the test, until `close`. */
 const openMaster = async (...args: string[]) => {
@@ -88,7 +85,7 @@ const openMaster = async (...args: string[]) => {
     stderr += text
   })
   const ended = once(master, 'close')
-  for (let tries = 0; !existsSync(path) && tries < 200; tries += 1) await delay(50)
+  await waitUntil(() => existsSync(path))
   return {
     ended,
     stderr: () => stderr,
@@ -122,15 +119,18 @@ test('what shares a connection opens no tunnel of its own, and ports lead throug
   expect(await tunnelsOpened()).toBe(before)
   await master.close()
   expect(master.stderr()).toBe('')
-}, 60_000)
+}, 240_000)
 
-/** Echoes through a port until told to stop; fails when what comes back is not what was sent. */
-const echoThrough = async (port: number, milliseconds: number): Promise<number> => {
+/** Echoes through a port until that is over; fails when what comes back is not what was sent. */
+const echoThrough = async (port: number, over: Promise<unknown>): Promise<number> => {
   const socket: Socket = connect(port, '127.0.0.1')
   await once(socket, 'connect')
-  const end = performance.now() + milliseconds
+  let goesOn = true
+  void over.finally(() => {
+    goesOn = false
+  })
   let rounds = 0
-  while (performance.now() < end) {
+  while (goesOn) {
     const data = randomBytes(20_000)
     socket.write(data)
     let back = Buffer.alloc(0)
@@ -166,7 +166,6 @@ test(
     const listens = (port: number) =>
       `until (exec 3<>/dev/tcp/127.0.0.1/${port}) 2>/dev/null; do sleep 0.1; done`
     await place.run(`bash -c '${there.map(listens).join('\n')}'`)
-    const ports = here.map((port) => echoThrough(port, editorSeconds * 1000))
     const end = performance.now() + (editorSeconds - 3) * 1000
     const bulkAgain = async () => {
       const sums = []
@@ -178,12 +177,15 @@ test(
     }
     const lines = Math.round(editorSeconds * 7.5)
     // Bulk, chatter, a watcher that is quiet for long, and a command now and then: what a server of an editor does.
-    const [bulk, chatter, quiet, last] = await Promise.all([
+    const channels = Promise.all([
       bulkAgain(),
       master.through([host, `for n in $(seq ${lines}); do echo $n; sleep 0.1; done`]),
       master.through([host, `sleep ${editorSeconds - 1}; echo still here`]),
       master.through([host, 'cat | wc -c'], 'x'.repeat(5_000_000)),
     ])
+    // As long as the channels last: on a slower computer all of it is slower, and the ports have more time.
+    const ports = here.map((port) => echoThrough(port, channels))
+    const [bulk, chatter, quiet, last] = await channels
     expect(bulk).toEqual(new Set([sha256(Buffer.alloc(150_000_000))]))
     expect(chatter.stdout.toString().split('\n')).toHaveLength(lines + 1)
     expect(quiet.stdout.toString()).toBe('still here\n')
@@ -193,19 +195,17 @@ test(
     await master.close()
     expect(master.stderr()).toBe('')
   },
-  120_000 + editorSeconds * 1000,
+  240_000 + editorSeconds * 1000,
 )
 
 describe('the way that was found the last time', () => {
   test('is used without asking EC2', async () => {
-    const asked = () => readJournal(place).filter(({ operation }) => operation === 'DescribeInstances').length
+    const asked = () => countCalls(place, 'DescribeInstances')
     await place.ssh([host, 'true'])
-    await delay(200)
-    const before = asked()
+    const before = await asked()
     expect((await place.ssh([host, 'true'])).code).toBe(0)
-    await delay(200)
-    expect(asked()).toBe(before)
-  }, 60_000)
+    expect(await asked()).toBe(before)
+  }, 240_000)
 
   test.each<[string, (way: Record<string, unknown>) => unknown]>([
     ['to a machine that is gone', (way) => ({ ...way, instanceId: 'i-0123456789abcdef0' })],
@@ -228,23 +228,26 @@ describe('the way that was found the last time', () => {
 })
 
 describe('keys', () => {
-  /** Tunnels by another key, so that ours is only there when somebody else has pushed it. */
+  /** With a key that nobody has pushed yet, through a tunnel by another one: who is let in, is by a push of the test. */
   const withOtherProxyKey = (...args: string[]) => {
-    const [line = ''] = /^ProxyCommand .*$/m.exec(readFileSync(place.config, 'utf8')) ?? []
-    const other = line.replace(join(place.folder, 'id.pub'), join(place.folder, 'other.pub'))
-    return place.ssh(['-o', other.replace('ProxyCommand ', 'ProxyCommand='), ...args])
+    const config = join(place.folder, 'fresh-config')
+    const [id, fresh] = [join(place.folder, 'id'), join(place.folder, 'fresh')]
+    const text = readFileSync(place.config, 'utf8')
+    const own = text.replace(`IdentityFile ${id}\n`, `IdentityFile ${fresh}\n`)
+    writeFileSync(config, own.replace(`${id}.pub`, join(place.folder, 'other.pub')))
+    return run('ssh', ['-F', config, ...args], place)
   }
-  const push = (user: string) =>
+  const push = (user: string, key = 'id') =>
     place.room.aws(
       ...['ec2-instance-connect', 'send-ssh-public-key', '--instance-id', place.instanceId],
-      ...['--instance-os-user', user, '--ssh-public-key', `file://${join(place.folder, 'id.pub')}`],
+      ...['--instance-os-user', user, '--ssh-public-key', `file://${join(place.folder, `${key}.pub`)}`],
     )
 
   test('that the AWS CLI pushes opens for a minute and not longer; who is in stays in', async () => {
     await makeKey(join(place.folder, 'other'))
-    await delay(60_500)
+    await makeKey(join(place.folder, 'fresh'))
     expect((await withOtherProxyKey(host, 'true')).stderr).toContain('Permission denied (publickey)')
-    const pushed = await push('kiro')
+    const pushed = await push('kiro', 'fresh')
     expect(JSON.parse(pushed.stdout)).toMatchObject({ Success: true })
     const [inside, again] = [
       withOtherProxyKey(host, 'sleep 62; echo still in'),
@@ -264,7 +267,7 @@ describe('keys', () => {
     })
     await push('root')
     expect((await place.ssh(['-l', 'ec2-user', host, 'true'])).code).toBe(255)
-  }, 60_000)
+  }, 240_000)
 
   test('are refused by the names that AWS has for it', async () => {
     const send = async (...args: string[]) => {
@@ -276,7 +279,7 @@ describe('keys', () => {
     expect(await send('--availability-zone', 'us-west-2z')).toContain('EC2InstanceNotFoundException')
     expect(await send('--ssh-public-key', `ssh-dss ${'A'.repeat(100)}`)).toContain('InvalidArgsException')
     expect(await send('--instance-os-user', 'no such user')).toContain('ValidationException')
-  }, 60_000)
+  }, 240_000)
 })
 
 describe('ssh hears why it cannot connect', () => {
@@ -292,7 +295,7 @@ describe('ssh hears why it cannot connect', () => {
     expect(code).toBe(255)
     expect(stderr).toContain('bob has no sandbox in us-west-2')
     expect(stderr).toContain('npm run sandbox:up -- --user bob')
-  }, 60_000)
+  }, 240_000)
 
   test('without a key, and never with a private one', async () => {
     const missing = await proxy({ '--key': join(place.folder, 'none.pub') })
@@ -302,7 +305,7 @@ describe('ssh hears why it cannot connect', () => {
     })
     const wrong = await proxy({ '--key': join(place.folder, 'id') })
     expect(wrong).toMatchObject({ code: 255, stderr: expect.stringContaining('is a private key') })
-  }, 60_000)
+  }, 240_000)
 
   test('with a clock that is wrong', async () => {
     const shift = join(place.folder, 'shift.cjs')
@@ -316,7 +319,7 @@ globalThis.Date = class extends Real { constructor(...a) { a.length ? super(...a
       code: 255,
       stderr: expect.stringContaining('the clock of this computer is wrong'),
     })
-  }, 60_000)
+  }, 240_000)
 
   test('when a rule was revoked, and connects again when it is back', async () => {
     const { ec2 } = place.room.clients
@@ -331,19 +334,17 @@ globalThis.Date = class extends Real { constructor(...a) { a.length ? super(...a
     expect(stderr).toContain('do the security groups still let the endpoint in?')
     await ec2.send(new AuthorizeSecurityGroupIngressCommand(rule))
     expect((await place.ssh([host, 'true'])).code).toBe(0)
-  }, 60_000)
+  }, 240_000)
 
   test('when the tunnel has lasted as long as the settings say', async () => {
     const settings = join(place.folder, 'short.json')
     writeFileSync(settings, JSON.stringify({ ssh: { tunnelSeconds: 2 } }))
-    const began = performance.now()
-    const { code, stderr } = await place.ssh([host, 'sleep 30'], {
+    const { code, stderr } = await place.ssh([host, 'sleep 3600'], {
       env: { ...place.env, KIRO_SANDBOX_CONFIG: settings },
     })
     expect(code).toBe(255)
     expect(stderr).toContain('the tunnel has reached its longest duration')
-    expect(performance.now() - began).toBeLessThan(15_000)
-  }, 60_000)
+  }, 240_000)
 })
 
 test('a proxy that the environment names is for AWS, not for this computer', async () => {
@@ -356,7 +357,7 @@ test('a proxy that the environment names is for AWS, not for this computer', asy
     http_proxy: nobody,
   }
   expect(await place.ssh([host, 'echo there'], { env })).toMatchObject({ code: 0, stderr: '' })
-}, 60_000)
+}, 240_000)
 
 test('an endpoint takes twenty connections and no more', async () => {
   const stay = async () => {
@@ -375,7 +376,7 @@ test('an endpoint takes twenty connections and no more', async () => {
   await once(inside[0] as (typeof inside)[number], 'close')
   expect((await place.ssh([host, 'true'])).code).toBe(0)
   for (const child of inside) child.kill()
-}, 180_000)
+}, 240_000)
 
 test('without an endpoint ssh goes through Session Manager and says so', async () => {
   await place.room.clients.ec2.send(
@@ -388,7 +389,7 @@ test('without an endpoint ssh goes through Session Manager and says so', async (
     /^! vpc-[0-9a-f]+ has no Instance Connect Endpoint: ssh goes through Session Manager, which is slower\n$/,
   )
   expect(ran.stdout.equals(bytes)).toBe(true)
-}, 60_000)
+}, 240_000)
 
 test('a sandbox that was stopped is not started, and ssh says who starts it', async () => {
   const { ec2 } = place.room.clients
@@ -399,4 +400,4 @@ test('a sandbox that was stopped is not started, and ssh says who starts it', as
   expect(stderr).toContain(`the sandbox of alice is stopped (${place.instanceId})`)
   expect(stderr).toContain('npm run sandbox:up -- --user alice starts it')
   await ec2.send(new StartInstancesCommand({ InstanceIds: [place.instanceId] }))
-}, 120_000)
+}, 240_000)

@@ -34,7 +34,7 @@ beforeAll(async () => {
     `mkdir -p ${payloadFolder} && cd ${payloadFolder} && base64 -d <<'END' | tar -xz\n${payload}\nEND`,
   )
 }, 400_000)
-afterAll(() => room?.close(), 60_000)
+afterAll(() => room?.close())
 
 describe('a step that cannot succeed says why in one sentence', () => {
   const edit = (from: string, to: string) => `sed -i "s|${from}|${to}|" ${payloadFolder}/values.env`

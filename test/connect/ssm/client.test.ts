@@ -27,7 +27,7 @@ chmod a+r /tmp/peer.py
 setsid python3 /tmp/peer.py serve 7007 >/dev/null 2>&1 </dev/null & until ss -ltn | grep -q :7007; do sleep 0.1; done`,
   )
 }, 400_000)
-afterAll(() => room?.close(), 60_000)
+afterAll(() => room?.close())
 
 const never = new AbortController().signal
 
@@ -50,7 +50,7 @@ test('a command has its own output, error output and exit code', async () => {
   const ran = await command(`sh -c 'echo out; echo "my err" >&2; exit 42'`)
   expect(ran.end).toEqual({ kind: 'closed', output: '' })
   expect([ran.output.text(), ran.errorOutput.text(), ran.exitCode]).toEqual(['out\n', 'my err\n', 42])
-}, 60_000)
+}, 240_000)
 
 test('Ctrl-C reaches a command, which says how it ended', async () => {
   const stop = new AbortController()
@@ -59,7 +59,7 @@ test('Ctrl-C reaches a command, which says how it ended', async () => {
     stop.abort()
   })
   expect(ran.exitCode).toBe(130)
-}, 60_000)
+}, 240_000)
 
 const large = 20_000_000
 const sumOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
@@ -72,7 +72,7 @@ test('20 MB come byte for byte while the service cuts, reorders and repeats', as
   expect(sumOf(ran.output.bytes())).toBe(await room.output(id, `python3 /tmp/peer.py sum ${large}`))
   expect(ran.troubles).toContain('back')
   expect(ran.exitCode).toBe(0)
-}, 120_000)
+}, 240_000)
 
 /** A forward that is on; `leave` is Ctrl-C. */
 const forward = async (document: string, parameters: Record<string, string[]>) => {
@@ -107,6 +107,7 @@ const talk = (
   first: string,
   rest: Buffer = Buffer.alloc(0),
   enough = Number.POSITIVE_INFINITY,
+  onData = () => {},
 ) =>
   new Promise<Buffer>((resolve, reject) => {
     const parts: Buffer[] = []
@@ -114,6 +115,7 @@ const talk = (
     const socket: Socket = dial(port, '127.0.0.1')
     socket.on('data', (part) => {
       parts.push(part)
+      onData()
       size += part.length
       if (size >= enough) socket.end()
     })
@@ -148,13 +150,15 @@ test('a port carries many connections at once, 100 MB each way byte for byte whi
 
 test('whoever leaves in the middle of a transfer leaves no session behind', async () => {
   const port = await forward('AWS-StartPortForwardingSession', mux)
-  const some = talk(port.port, `give ${large}\n`, undefined, 100_000)
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  let some: Promise<unknown> | undefined
+  await new Promise<void>((begun) => {
+    some = talk(port.port, `give ${large}\n`, undefined, 100_000, begun)
+  })
   await port.leave()
   await some
   const { Sessions = [] } = await room.clients.ssm.send(new DescribeSessionsCommand({ State: 'Active' }))
   expect(Sessions.map(({ SessionId }) => SessionId)).not.toContain(port.sessionId)
-}, 60_000)
+}, 240_000)
 
 test('input arrives once and whole when acknowledgements of it are lost', async () => {
   const port = await forward('AWS-StartPortForwardingSession', mux)
@@ -165,7 +169,7 @@ test('input arrives once and whole when acknowledgements of it are lost', async 
   await far.fail(port.sessionId, { withholdAcks: false })
   expect((await answer).toString()).toBe(sumOf(sent))
   await port.leave()
-}, 60_000)
+}, 240_000)
 
 test('a program that ends its half of a connection still gets its answer', async () => {
   const port = await forward('AWS-StartPortForwardingSession', mux)
@@ -182,14 +186,14 @@ test('a program that ends its half of a connection still gets its answer', async
   })
   expect(back.toString()).toBe(sumOf(rest))
   await port.leave()
-}, 60_000)
+}, 240_000)
 
 test('a port where nobody listens is said, and a connection to it is closed', async () => {
   const port = await forward('AWS-StartPortForwardingSession', { ...mux, portNumber: ['9'] })
   expect(await talk(port.port, 'hello')).toEqual(Buffer.alloc(0))
   expect(port.refused()).toBe(1)
   await port.leave()
-}, 60_000)
+}, 240_000)
 
 test('a reader that is slow is waited for once, however much is on its way', async () => {
   const { connect } = await far.start('AWS-StartSSHSession', { portNumber: ['7007'] })
@@ -211,7 +215,7 @@ test('a reader that is slow is waited for once, however much is on its way', asy
   expect(mostWaiting).toBe(1)
   input.end()
   await running
-}, 60_000)
+}, 240_000)
 
 test('one stream, as ssh would use it: every byte both ways, through cuts', async () => {
   const { connect, sessionId } = await far.start('AWS-StartSSHSession', { portNumber: ['7007'] })
@@ -224,10 +228,8 @@ test('one stream, as ssh would use it: every byte both ways, through cuts', asyn
   input.write(sent)
   await new Promise((resolve) => setTimeout(resolve, 300))
   await far.fail(sessionId, { cutEvery: 400 })
-  const end = performance.now() + 40_000
-  while (output.bytes().length < sent.length && performance.now() < end)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  await expect.poll(() => output.bytes().length, { timeout: 120_000 }).toBeGreaterThanOrEqual(sent.length)
   expect(output.bytes().equals(sent)).toBe(true)
   input.end()
   expect(['left', 'closed']).toContain((await running).end.kind)
-}, 60_000)
+}, 240_000)

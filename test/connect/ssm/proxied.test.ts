@@ -28,7 +28,7 @@ afterAll(async () => {
   proxy?.close()
   door?.close()
   await room?.close()
-}, 60_000)
+}, 240_000)
 
 /** A command on the machine, with the address of its stream as AWS gives it. */
 const run = async (line: string, HTTPS_PROXY: string) => {
@@ -64,7 +64,7 @@ test('HTTPS_PROXY carries the data channel, with its name and password', async (
   expect(stdout).toBe(Array.from({ length: 20_000 }, (_, index) => `${index + 1}\n`).join(''))
   expect(proxy.asked).toEqual([`${host}:443`])
   expect(door.upgrades).toMatchObject([{ host, authorization: expect.stringContaining('/ssmmessages/') }])
-}, 120_000)
+}, 240_000)
 
 test('a proxy that refuses is named, without the password', async () => {
   const { code, stderr } = await run('true', `http://alice:wrong-word@127.0.0.1:${proxy.port}`)
@@ -74,4 +74,4 @@ test('a proxy that refuses is named, without the password', async () => {
     message: expect.stringContaining('407'),
   })
   expect(stderr).not.toContain('wrong-word')
-}, 120_000)
+}, 240_000)

@@ -93,8 +93,8 @@ describe('on the local target a verdict follows the very next call', () => {
   beforeAll(async () => {
     room = await openRoom()
     cast = await openCast(room)
-  }, 60_000)
-  afterAll(() => room?.close(), 30_000)
+  })
+  afterAll(() => room?.close())
 
   test('after a tag has come and gone', async () => {
     const { clients } = await cast.makeUser(

@@ -85,7 +85,7 @@ test('an interrupt ends the build with everything below it and frees the lock', 
   const controller = new AbortController()
   const building = ensureBase({ ...options, signal: controller.signal })
   const failed = expect(building).rejects.toThrow('stopped')
-  await vi.waitFor(() => expect(builds()).toBe(1))
+  await vi.waitFor(() => expect(builds()).toBe(1), 60_000)
   controller.abort(new Error('stopped'))
   await failed
   writeFileSync(join(options.paths.base, 'again'), '')

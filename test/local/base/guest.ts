@@ -120,7 +120,7 @@ export class Bench {
   waitUntilBooted(name: string): Promise<Ran> {
     const ask =
       'until state=$(systemctl is-system-running --wait) || [ "$state" = degraded ]; do sleep 0.1; done'
-    return this.inside(name, `timeout 60 bash -c '${ask}'`)
+    return this.inside(name, `timeout 180 bash -c '${ask}'`)
   }
 
   /** Boots a guest; with options it finds metadata service, Systems Manager and repository in its network. */
@@ -168,7 +168,7 @@ export class Bench {
     // For each guest that ends the engine starts a `podman container cleanup` of its own, which would make the
     // folder anew.
     await vi.waitFor(() => expect(commandsThatName(this.folder)).toEqual([]), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 100,
     })
     // It binds its layers onto themselves and leaves that behind.

@@ -31,21 +31,21 @@ beforeAll(async () => {
 afterAll(async () => {
   await run('local:reset', '--yes')
   rmSync(state, { recursive: true, force: true })
-}, 60_000)
+})
 
 describe('from nothing to nothing', () => {
   test('status says that nothing runs, and so do the logs', async () => {
     expect(await run('local:status')).toMatchObject({ code: 3, out: 'not running\n' })
     expect(await run('local:status', '--json')).toMatchObject({ code: 3, out: '{"running":false}\n' })
     expect(await run('local:logs')).toMatchObject({ code: 0, out: '', err: 'nothing yet\n' })
-  }, 60_000)
+  })
 
   test('eval "$(npm run -s local:env)" is all that the AWS CLI needs', async () => {
     const script =
       'eval "$(node scripts/launch.mjs local:env)" && aws sts get-caller-identity --query Account --output text'
     const { code, out } = await runProgram('sh', ['-euc', script])
     expect([code, out]).toEqual([0, expect.stringMatching(/^\d{12}\n$/)])
-  }, 60_000)
+  })
 
   test('up prints the endpoint, alone on stdout', async () => {
     expect(await run('local:up')).toMatchObject({
@@ -56,7 +56,7 @@ describe('from nothing to nothing', () => {
       started: false,
       endpoint: expect.any(String),
     })
-  }, 60_000)
+  })
 
   test('status shows it; no secret does', async () => {
     const { code, out } = await run('local:status', '--json')
@@ -66,7 +66,7 @@ describe('from nothing to nothing', () => {
     ])
     expect(out).not.toMatch(/secret|token/i)
     expect((await run('local:status')).out).toMatch(/^state\s+ready\nendpoint\s+http/)
-  }, 60_000)
+  })
 
   test('logs show the calls as lines; --errors only what went wrong; --json all of it', async () => {
     expect((await run('local:logs')).out).toMatch(
@@ -85,7 +85,7 @@ describe('from nothing to nothing', () => {
       code: 2,
       err: expect.stringContaining('"many"'),
     })
-  }, 60_000)
+  })
 
   test('logs --follow shows a call that comes later, and ends with Ctrl-C', async () => {
     const child = spawn(process.execPath, ['scripts/launch.mjs', 'local:logs', '--follow', '--errors'], {
@@ -104,7 +104,7 @@ describe('from nothing to nothing', () => {
     child.kill('SIGINT')
     await ended
     expect(out).toMatch(/403 {2}s3:GetObject {2}- {2}[\d.]+ms {2}AccessDenied\n$/)
-  }, 60_000)
+  })
 
   test('reset needs --yes where nobody can be asked', async () => {
     expect(await run('local:reset')).toMatchObject({
@@ -115,7 +115,7 @@ describe('from nothing to nothing', () => {
     expect((await run('local:reset', '--yes')).code).toBe(0)
     expect((await run('local:status')).code).toBe(3)
     expect(await run('local:down')).toMatchObject({ code: 0, err: 'it was not running\n' })
-  }, 60_000)
+  })
 })
 
 test('what is exported survives quotes, and a proxy of the company is gone around', () => {

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail'
 import { EC2Client } from '@aws-sdk/client-ec2'
 import { IAMClient } from '@aws-sdk/client-iam'
 import { S3Client } from '@aws-sdk/client-s3'
@@ -11,8 +12,10 @@ import { build } from 'esbuild'
 import type { Paths } from '../../../config/paths.ts'
 import { silentStory } from '../../../config/story.ts'
 import { ensureControlPlane, type LocalTarget } from '../../../local/control/ensure.ts'
+import { parseRecord } from '../../../local/control/render-journal.ts'
 import { stopControlPlane } from '../../../local/control/stop.ts'
 import { clearEngine } from '../../../local/engine/clear.ts'
+import type { JournalRecord } from '../../../local/gateway/journal.ts'
 import { bundleOptions } from '../../../scripts/bundle-options.mjs'
 
 export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
@@ -93,7 +96,20 @@ export const clientsFor = (target: LocalTarget, keys: Keys = target) => {
     s3: new S3Client(config),
     ssm: new SSMClient(config),
     sts: new STSClient(config),
+    trail: new CloudTrailClient(config),
   }
+}
+
+/** All that the daemon has to write down by now: who asks for the trail need not wait until it comes to the disk. */
+export const readJournal = async (
+  { paths }: Room,
+  { trail }: ReturnType<typeof clientsFor>,
+): Promise<JournalRecord[]> => {
+  await trail.send(new LookupEventsCommand({ MaxResults: 1 }))
+  return readFileSync(join(paths.local, 'journal.jsonl'), 'utf8')
+    .split('\n')
+    .flatMap((line) => parseRecord(line) ?? [])
+    .filter(({ operation }) => operation !== 'LookupEvents')
 }
 
 /** Environment of a child process that talks to the target, and to nothing else. */
@@ -108,22 +124,23 @@ export const childEnvironment = (target: LocalTarget): Record<string, string> =>
   AWS_EC2_METADATA_DISABLED: 'true',
 })
 
+/** One that has ended and whose parent has not noticed yet is not alive; where nobody reaps, it stays like that. */
 export const isAlive = (pid: number): boolean => {
   try {
     process.kill(pid, 0)
-    return true
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
   } catch {
     return false
   }
 }
 
-export const waitUntil = async (
-  condition: () => boolean | Promise<boolean>,
-  milliseconds = 10_000,
-): Promise<void> => {
-  const end = performance.now() + milliseconds
+/** As long as a busy machine may need: it is the condition that counts, and it is looked at every few milliseconds. */
+const patience = 60_000
+
+export const waitUntil = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  const end = performance.now() + patience
   while (!(await condition())) {
-    if (performance.now() > end) throw new Error(`not true after ${milliseconds} ms: ${condition}`)
+    if (performance.now() > end) throw new Error(`not true after ${patience} ms: ${condition}`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
 }

@@ -33,13 +33,18 @@ let room: Room
 beforeEach(async () => {
   room = await openRoom()
 })
-afterEach(() => room.close(), 60_000)
+afterEach(() => room.close())
 
 const answers = async (target: LocalTarget): Promise<boolean> =>
   (await clientsFor(target).sts.send(new GetCallerIdentityCommand({}))).Account === target.accountId
 
 const control = (): ControlFile => readControlFile(room.paths.local) as ControlFile
-const shimPid = async (): Promise<number> => (await readControlPlane(room.paths))?.shim.pid ?? 0
+const shimPid = async (): Promise<number> => {
+  const pid = (await readControlPlane(room.paths))?.shim.pid
+  // Signals to 0 go to the whole group of this process.
+  if (!pid) throw new Error('the daemon does not say which process its moto is')
+  return pid
+}
 
 describe('one daemon', () => {
   test('starts once, is found in no time afterwards, and leaves nothing when stopped', async () => {
@@ -51,8 +56,8 @@ describe('one daemon', () => {
       expect(await room.up()).toEqual({ ...first, started: false })
       times.push(performance.now() - began)
     }
-    // 3 ms here; the bound only catches a start or a wait where there should be none.
-    expect(Math.min(...times)).toBeLessThan(100)
+    // 3 ms here; the bound only catches a wait where there should be none. A start takes more than a second.
+    expect(Math.min(...times)).toBeLessThan(500)
     const shim = await shimPid()
     expect(await stopControlPlane(room.paths)).toBe(true)
     expect([isAlive(first.pid), isAlive(shim), existsSync(controlPath(room.paths.local))]).toEqual([
@@ -64,27 +69,23 @@ describe('one daemon', () => {
       false,
       undefined,
     ])
-  }, 60_000)
+  })
 
   test('its files are for its owner only', async () => {
     await room.up()
     expect(statSync(room.paths.local).mode & 0o777).toBe(0o700)
     for (const name of readdirSync(room.paths.local))
       expect([name, statSync(join(room.paths.local, name)).mode & 0o077]).toEqual([name, 0])
-  }, 60_000)
+  })
 
-  test.each([2, 5])(
-    '%i starters at once end with one daemon, and all succeed',
-    async (count) => {
-      const targets = await Promise.all(Array.from({ length: count }, () => room.up()))
-      expect(
-        new Set(targets.map(({ pid, endpoint, accessKeyId }) => `${pid} ${endpoint} ${accessKeyId}`)).size,
-      ).toBe(1)
-      expect(targets.filter(({ started }) => started)).toHaveLength(1)
-      expect(await answers(targets[0] as LocalTarget)).toBe(true)
-    },
-    60_000,
-  )
+  test.each([2, 5])('%i starters at once end with one daemon, and all succeed', async (count) => {
+    const targets = await Promise.all(Array.from({ length: count }, () => room.up()))
+    expect(
+      new Set(targets.map(({ pid, endpoint, accessKeyId }) => `${pid} ${endpoint} ${accessKeyId}`)).size,
+    ).toBe(1)
+    expect(targets.filter(({ started }) => started)).toHaveLength(1)
+    expect(await answers(targets[0] as LocalTarget)).toBe(true)
+  })
 
   test('a port that is taken by somebody else is left to them', async () => {
     const before = await room.up()
@@ -98,7 +99,7 @@ describe('one daemon', () => {
     expect(readFileSync(join(room.paths.local, 'gateway.log'), 'utf8')).toMatch(
       new RegExp(`port ${port} is taken, listening on`),
     )
-  }, 60_000)
+  })
 })
 
 describe('a control file that lies', () => {
@@ -119,7 +120,7 @@ describe('a control file that lies', () => {
     )
     expect(await stopControlPlane(room.paths)).toBe(false)
     expect(isAlive(process.ppid)).toBe(true)
-  }, 60_000)
+  })
 
   test('names the port of another server: it is not believed, and gets no token', async () => {
     const heard: string[] = []
@@ -136,9 +137,9 @@ describe('a control file that lies', () => {
     })
     stranger.close()
     expect(heard).toEqual(['/_local/health '])
-  }, 60_000)
+  })
 
-  test('is garbage', () => lie(() => 'not json at all'), 60_000)
+  test('is garbage', () => lie(() => 'not json at all'))
 
   test.each([
     ['cut in half', (truth: ControlFile) => JSON.stringify(truth).slice(0, 80)],
@@ -177,7 +178,7 @@ describe('a daemon that is of no use', () => {
       old.endpoint,
       old.accessKeyId,
     ])
-  }, 60_000)
+  })
 
   test('has lost moto for good: calls are told at once, and the next start replaces it', async () => {
     const broken = join(room.paths.state, 'broken')
@@ -200,30 +201,31 @@ describe('a daemon that is of no use', () => {
     expect((await readControlPlane(room.paths))?.state).toMatch(/^failed: unstable/)
     const fresh = await room.up()
     expect([fresh.started, isAlive(old.pid), await answers(fresh)]).toEqual([true, false, true])
-  }, 60_000)
+  })
 
   test('has hung up for good: it can still be stopped', async () => {
     const { pid } = await room.up()
     process.kill(pid, 'SIGSTOP')
     expect(await stopControlPlane(room.paths)).toBe(true)
     expect(isAlive(pid)).toBe(false)
-  }, 60_000)
+  })
 
   test('loses its folder: it does not go on answering from books nobody can find', async () => {
     const { pid } = await room.up()
     rmSync(room.paths.local, { recursive: true })
-    await waitUntil(() => !isAlive(pid), 20_000)
-  }, 60_000)
+    await waitUntil(() => !isAlive(pid))
+  })
 
   test('loses its control file: it writes it again, so that others find it', async () => {
     const { pid } = await room.up()
     rmSync(controlPath(room.paths.local))
-    await waitUntil(() => existsSync(controlPath(room.paths.local)), 20_000)
+    await waitUntil(() => existsSync(controlPath(room.paths.local)))
     expect((await room.up()).pid).toBe(pid)
-  }, 60_000)
+  })
 
   test('has not been called for its idle time: it leaves, saved', async () => {
-    const target = await room.up(0.03)
+    // Six seconds: a machine that is busy must get the next call through before they are over.
+    const target = await room.up(0.1)
     const shim = await shimPid()
     await clientsFor(target).s3.send(
       new CreateBucketCommand({
@@ -231,13 +233,13 @@ describe('a daemon that is of no use', () => {
         CreateBucketConfiguration: { LocationConstraint: 'us-west-2' },
       }),
     )
-    await waitUntil(() => !isAlive(target.pid) && !isAlive(shim), 20_000)
+    await waitUntil(() => !isAlive(target.pid) && !isAlive(shim))
     expect(existsSync(controlPath(room.paths.local))).toBe(false)
     const again = await room.up()
     expect(
       (await clientsFor(again).s3.send(new ListBucketsCommand({}))).Buckets?.map(({ Name }) => Name),
     ).toEqual(['idle'])
-  }, 60_000)
+  })
 })
 
 describe('a start that fails says why and what to type', () => {
@@ -263,7 +265,7 @@ describe('a start that fails says why and what to type', () => {
     })
     expect(readFileSync(`${room.paths.local}.broken-1/control.db`, 'utf8')).toContain('no database')
     expect(await answers(await room.up())).toBe(true)
-  }, 60_000)
+  })
 
   test('books cut in half by a full disk or a bad copy', async () => {
     await room.up()
@@ -271,7 +273,7 @@ describe('a start that fails says why and what to type', () => {
     const books = join(room.paths.local, 'control.db')
     truncateSync(books, Math.floor(statSync(books).size / 2))
     expect(await failure()).toMatch(/^the books of the local target cannot be read: /)
-  }, 60_000)
+  })
 
   test('no python, and a python without moto', async () => {
     expect(await failure({ python: '/nonexistent/python3' })).toBe(
@@ -281,7 +283,7 @@ describe('a start that fails says why and what to type', () => {
     writeFileSync(bare, `#!/bin/sh\nexec ${python} -S "$@"\n`)
     chmodSync(bare, 0o755)
     expect(await failure({ python: bare })).toMatch(/\| npm run setup$/)
-  }, 60_000)
+  })
 })
 
 describe('reset', () => {
@@ -299,7 +301,7 @@ describe('reset', () => {
     expect(readdirSync(room.paths.state)).toEqual(['bundle'])
     const again = await room.up()
     expect((await clientsFor(again).s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([])
-  }, 60_000)
+  })
 
   test('of nothing is nothing', async () => {
     expect(await resetControlPlane(room.paths)).toEqual({ stopped: false, existed: false, backup: undefined })

@@ -127,9 +127,9 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const step of undo.reverse()) await step()
   rmSync(folder, { recursive: true, force: true })
-}, 60_000)
+})
 
-describe.skipIf(withoutRoot)('the AWS CLI in a guest (needs root)', { timeout: 60_000 }, () => {
+describe.skipIf(withoutRoot)('the AWS CLI in a guest (needs root)', () => {
   test('is the role of its instance, by the credentials of its metadata', async () => {
     expect(JSON.parse(await aws('sts', 'get-caller-identity'))).toMatchObject({
       Account: instance.accountId,

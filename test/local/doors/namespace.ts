@@ -30,7 +30,7 @@ const execute = (argv: readonly string[], env?: Record<string, string>): Promise
     execFile(
       program,
       rest,
-      { timeout: 30_000, env: { PATH: process.env.PATH ?? '', ...env } },
+      { timeout: 60_000, env: { PATH: process.env.PATH ?? '', ...env } },
       (error, stdout, stderr) =>
         error === null
           ? resolve(stdout)

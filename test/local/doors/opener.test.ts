@@ -91,8 +91,9 @@ describe.skipIf(withoutRoot)('opening and closing (needs root)', () => {
     const began = performance.now()
     await Promise.all(guests.map((opened) => opened.reopen()))
     const took = performance.now() - began
+    // A tenth of a second here; one after the other, each with a process of its own, they would need many.
     console.log(`doors of 20 guests: ${took.toFixed(0)} ms`)
-    expect(took).toBeLessThan(5000)
+    expect(took).toBeLessThan(10_000)
     expect(await Promise.all(guests.map(({ guest }) => tokenOf(guest)))).toHaveLength(20)
     expect(openers()).toHaveLength(1)
   })

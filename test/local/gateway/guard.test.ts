@@ -12,8 +12,8 @@ beforeAll(async () => {
   room = await openRoom()
   target = await room.up()
   port = Number(new URL(target.endpoint).port)
-}, 60_000)
-afterAll(() => room.close(), 60_000)
+})
+afterAll(() => room.close())
 
 const ask = (
   path: string,

@@ -9,8 +9,8 @@ let target: LocalTarget
 beforeAll(async () => {
   room = await openRoom()
   target = await room.up()
-}, 60_000)
-afterAll(() => room?.close(), 60_000)
+})
+afterAll(() => room?.close())
 
 test('a call in JSON is not taken in another form, which policies would read otherwise', async () => {
   const { host, hostname } = new URL(target.endpoint)

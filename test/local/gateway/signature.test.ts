@@ -40,8 +40,8 @@ beforeAll(async () => {
       CreateBucketConfiguration: { LocationConstraint: 'us-west-2' },
     }),
   )
-}, 60_000)
-afterAll(() => room.close(), 60_000)
+})
+afterAll(() => room.close())
 
 const error = async (work: Promise<unknown>) => {
   const caught = await work.then(
@@ -110,7 +110,7 @@ describe('what is signed rightly is answered', () => {
         )
       ).stdout,
     ).toContain('us-west-2a')
-  }, 30_000)
+  })
 
   test('a presigned URL of S3, until it is changed', async () => {
     await clients.s3.send(new PutObjectCommand({ Bucket: 'signed', Key: 'pre signed+ü', Body: 'for you' }))
@@ -121,7 +121,7 @@ describe('what is signed rightly is answered', () => {
     expect([answer.status, await answer.text()]).toEqual([200, 'for you'])
     expect((await fetch(url.replace('pre%20signed', 'pre%20Signed'))).status).toBe(403)
     expect((await fetch(url.replace('X-Amz-Expires=60', 'X-Amz-Expires=600'))).status).toBe(403)
-  }, 20_000)
+  })
 
   test('a presigned URL that is over is refused', async () => {
     const url = await runPython(
@@ -133,7 +133,7 @@ describe('what is signed rightly is answered', () => {
       403,
       expect.stringMatching(/AccessDenied.*Request has expired/),
     ])
-  }, 20_000)
+  })
 
   test('keys of a session, with their token only', async () => {
     const trust = {
@@ -193,7 +193,7 @@ describe('who is who changes', () => {
     expect((await ask()).name).toBeUndefined()
     await clients.iam.send(new DeleteAccessKeyCommand({ UserName: 'carol', AccessKeyId: keys.accessKeyId }))
     expect((await ask()).name).toBe('InvalidClientTokenId')
-  }, 20_000)
+  })
 })
 
 describe('clocks', () => {

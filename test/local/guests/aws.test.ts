@@ -9,7 +9,7 @@ beforeAll(async () => {
   id = await room.launch()
   await room.online(id)
 }, 400_000)
-afterAll(() => room?.close(), 60_000)
+afterAll(() => room?.close())
 
 const asEngineer = (command: string) => `runuser -l ec2-user -c '${command}'`
 
@@ -19,7 +19,7 @@ test('the AWS CLI of a guest is its role, with nothing configured but the region
     asEngineer('aws sts get-caller-identity --region us-west-2 --query Arn --output text'),
   )
   expect(text).toBe(`arn:aws:sts::111122223333:assumed-role/${roleName}/${id}`)
-}, 60_000)
+})
 
 test('profiles of ~/.aws/config assume roles from it, under their own session name', async () => {
   const trust = {
@@ -60,7 +60,7 @@ ${asEngineer('aws sts get-caller-identity --profile kiro-readonly --query Arn --
   expect(await room.output(id, script)).toBe(
     'arn:aws:sts::111122223333:assumed-role/kiro-readonly-alice/alice',
   )
-}, 60_000)
+})
 
 test('S3 works by its ordinary names, and a role that does not exist is refused', async () => {
   const script = [
@@ -73,7 +73,7 @@ test('S3 works by its ordinary names, and a role that does not exist is refused'
   const text = await room.output(id, script)
   expect(text).toContain('hello')
   expect(text).toContain('AccessDenied')
-}, 60_000)
+})
 
 test('packages come from the versioned repository at the address of Amazon Linux', async () => {
   expect((await room.command(id, 'command -v unzip')).Status).toBe('Failed')
@@ -108,4 +108,4 @@ test('who did what is in the event history: the engineer, the guest, and its age
   expect(assumed[0]?.sourceIPAddress).toBe(NetworkInterfaces?.[0]?.PrivateIpAddress)
   const [sent] = await lookUp('SendCommand')
   expect(sent?.CloudTrailEvent).not.toContain('from-a-guest')
-}, 60_000)
+})

@@ -32,11 +32,13 @@ export interface GuestRoom {
   readonly target: LocalTarget
   readonly clients: ReturnType<typeof clientsFor>
   readonly state: GuestState
-  /** Starts one machine of Amazon Linux 2023 with the role of this room; resolves when EC2 has answered. */
+  /** Starts one machine of Amazon Linux 2023 with the role of this room; resolves when EC2 has answered: pending. */
   launch(input?: Partial<RunInstancesCommandInput>): Promise<string>
   describe(instanceId: string): Promise<Instance>
-  waitForState(instanceId: string, state: string, seconds?: number): Promise<Instance>
-  online(instanceId: string, seconds?: number): Promise<void>
+  /** Tells one boot from another: when its first process began, in hundredths of a second since that of the host. */
+  bootOf(instanceId: string): Promise<string>
+  waitForState(instanceId: string, state: string): Promise<Instance>
+  online(instanceId: string): Promise<void>
   /** Runs a script as root through SSM and returns what became of it. */
   command(instanceId: string, script: string): Promise<GetCommandInvocationResult>
   /** Its output; fails when the script does. */
@@ -66,12 +68,15 @@ const makeRole = async ({ iam }: ReturnType<typeof clientsFor>): Promise<void> =
   await iam.send(new AddRoleToInstanceProfileCommand({ InstanceProfileName: roleName, RoleName: roleName }))
 }
 
-const until = async <T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> => {
-  const end = performance.now() + seconds * 1000
+/** Seconds that a machine among many may need; it is asked every few milliseconds, so only what hangs waits for them. */
+const patience = 180
+
+const until = async <T>(what: string, ask: () => Promise<T | undefined>): Promise<T> => {
+  const end = performance.now() + patience * 1000
   for (;;) {
     const found = await ask()
     if (found !== undefined) return found
-    if (performance.now() > end) throw new Error(`${what}: not within ${seconds} s`)
+    if (performance.now() > end) throw new Error(`${what}: not within ${patience} s`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }
@@ -108,7 +113,7 @@ const createGuestRoom = (room: Room, target: LocalTarget, state: GuestState): Gu
         Parameters: { commands: [script] },
       }),
     )
-    return until(`command on ${instanceId}`, 60, async () => {
+    return until(`command on ${instanceId}`, async () => {
       const found = await ssm.send(
         new GetCommandInvocationCommand({ CommandId: Command?.CommandId, InstanceId: instanceId }),
       )
@@ -128,15 +133,17 @@ const createGuestRoom = (room: Room, target: LocalTarget, state: GuestState): Gu
           ...input,
         } as RunInstancesCommandInput),
       )
-      return Instances?.[0]?.InstanceId ?? ''
+      const [machine] = Instances ?? []
+      if (machine?.State?.Name !== 'pending') throw new Error(`RunInstances answers ${machine?.State?.Name}`)
+      return machine.InstanceId ?? ''
     },
-    waitForState: (instanceId, wanted, seconds = 60) =>
-      until(`${instanceId} ${wanted}`, seconds, async () => {
+    waitForState: (instanceId, wanted) =>
+      until(`${instanceId} ${wanted}`, async () => {
         const found = await describe(instanceId)
         return found.State?.Name === wanted ? found : undefined
       }),
-    online: (instanceId, seconds = 60) =>
-      until(`${instanceId} online`, seconds, async () => {
+    online: (instanceId) =>
+      until(`${instanceId} online`, async () => {
         const { InstanceInformationList } = await ssm.send(
           new DescribeInstanceInformationCommand({ Filters: [{ Key: 'InstanceIds', Values: [instanceId] }] }),
         )
@@ -149,6 +156,9 @@ const createGuestRoom = (room: Room, target: LocalTarget, state: GuestState): Gu
           `${ran.Status} ${ran.ResponseCode}: ${ran.StandardOutputContent}${ran.StandardErrorContent}`,
         )
       return (ran.StandardOutputContent ?? '').trimEnd()
+    },
+    bootOf(instanceId) {
+      return this.output(instanceId, `cut -d ' ' -f 22 /proc/1/stat`)
     },
     aws: (...args) => run('aws', args, childEnvironment(target)),
     async again() {

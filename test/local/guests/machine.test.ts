@@ -22,7 +22,7 @@ let room: GuestRoom
 beforeAll(async () => {
   room = await openGuestRoom()
 }, 400_000)
-afterAll(() => room?.close(), 60_000)
+afterAll(() => room?.close())
 
 const userData = (script: string) => ({ UserData: Buffer.from(script).toString('base64') })
 
@@ -36,21 +36,20 @@ describe.sequential('the life of one machine', () => {
       TagSpecifications: [{ ResourceType: 'instance', Tags: [{ Key: 'Name', Value: 'first' }] }],
       MetadataOptions: { HttpTokens: 'required', InstanceMetadataTags: 'enabled' },
     })
-    expect((await room.describe(id)).State?.Name).toBe('pending')
-    const waiter = { client: room.clients.ec2, maxWaitTime: 60, minDelay: 1, maxDelay: 1 }
+    const waiter = { client: room.clients.ec2, maxWaitTime: 180, minDelay: 1, maxDelay: 1 }
     await waitUntilInstanceRunning(waiter, ids())
     await waitUntilInstanceStatusOk(waiter, ids())
     await room.online(id)
-  }, 90_000)
+  }, 240_000)
 
   test('systemd is PID 1, and the machine is plainly a stand-in', async () => {
     const text = await room.output(
       id,
-      'cat /proc/1/comm; timeout 30 systemctl is-system-running --wait; cat /etc/motd',
+      'cat /proc/1/comm; timeout 120 systemctl is-system-running --wait; cat /etc/motd',
     )
     expect(text.split('\n').slice(0, 2)).toEqual(['systemd', 'running'])
     expect(text).toMatch(/stand-in/i)
-  }, 60_000)
+  }, 240_000)
 
   test('user data ran as root, once, and its output is where EC2 has it', async () => {
     expect(await room.output(id, 'cloud-init status --wait')).toContain('status: done')
@@ -61,7 +60,7 @@ describe.sequential('the life of one machine', () => {
     const text = Buffer.from(Output ?? '', 'base64').toString()
     expect(text).toContain('user data speaks')
     expect(text).toMatch(/Cloud-init v\. .* finished at/)
-  }, 60_000)
+  }, 240_000)
 
   test('the metadata service answers with a token only, and follows changes', async () => {
     const ask = (path: string) =>
@@ -76,10 +75,10 @@ describe.sequential('the life of one machine', () => {
     )
     await expect
       .poll(() => room.output(id, 'curl -s http://169.254.169.254/latest/meta-data/instance-id'), {
-        timeout: 10_000,
+        timeout: 60_000,
       })
       .toBe(id)
-  }, 60_000)
+  }, 240_000)
 
   test('it has no network but the doors: no route, no name, no metadata service of the host', async () => {
     const text = await room.output(
@@ -87,7 +86,7 @@ describe.sequential('the life of one machine', () => {
       `ls /sys/class/net; wc -l </proc/net/route; timeout 3 bash -c ': </dev/tcp/127.0.0.1/${new URL(room.target.endpoint).port}' 2>&1 || echo unreachable; getent hosts example.com || echo unknown`,
     )
     expect(text).toMatch(/^lo\n1\n[\s\S]*unreachable\nunknown$/)
-  }, 60_000)
+  }, 240_000)
 
   test('a volume attached to a running machine is there at once, and can be taken away', async () => {
     const { AvailabilityZone } = (await room.describe(id)).Placement ?? {}
@@ -95,7 +94,7 @@ describe.sequential('the life of one machine', () => {
     const volume = { VolumeId, InstanceId: id, Device: '/dev/sdf' }
     await room.clients.ec2.send(new AttachVolumeCommand(volume))
     await expect
-      .poll(async () => (await room.command(id, 'echo data >/volumes/sdf/kept')).Status, { timeout: 10_000 })
+      .poll(async () => (await room.command(id, 'echo data >/volumes/sdf/kept')).Status)
       .toBe('Success')
 
     const other = await room.launch()
@@ -103,14 +102,12 @@ describe.sequential('the life of one machine', () => {
     await room.clients.ec2.send(new DetachVolumeCommand(volume))
     await room.clients.ec2.send(new AttachVolumeCommand({ ...volume, InstanceId: other, Device: '/dev/sdg' }))
     await expect
-      .poll(async () => (await room.command(other, 'cat /volumes/sdg/kept')).StandardOutputContent, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await room.command(other, 'cat /volumes/sdg/kept')).StandardOutputContent)
       .toBe('data\n')
     await room.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [other] }))
     await room.waitForState(other, 'terminated')
     await room.clients.ec2.send(new DeleteVolumeCommand({ VolumeId }))
-  }, 120_000)
+  }, 240_000)
 
   test('stopped it keeps its disk; started again it does not run user data again', async () => {
     await room.output(id, 'echo kept >/root/kept; sync')
@@ -126,46 +123,27 @@ describe.sequential('the life of one machine', () => {
     expect(
       await room.output(id, 'cloud-init status --wait >/dev/null; cat /root/kept /root/user-data-ran'),
     ).toBe('kept\nonce')
-  }, 120_000)
+  }, 240_000)
 
   test('a reboot is a new boot of the same disk, and EC2 goes on saying running', async () => {
-    const boot = 'cat /proc/sys/kernel/random/boot_id >/dev/null; stat -c %Y /proc/1'
-    const before = await room.output(id, boot)
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const before = await room.bootOf(id)
     await room.clients.ec2.send(new RebootInstancesCommand(ids()))
     expect((await room.describe(id)).State?.Name).toBe('running')
-    await expect
-      .poll(
-        async () => (await room.command(id, boot).catch(() => undefined))?.StandardOutputContent?.trim(),
-        {
-          timeout: 40_000,
-          interval: 300,
-        },
-      )
-      .not.toBeOneOf([before, undefined, ''])
-  }, 90_000)
+    await expect.poll(() => room.bootOf(id).catch(() => before)).not.toBe(before)
+  }, 240_000)
 
   test('a reboot from inside as well', async () => {
-    const before = await room.output(id, 'stat -c %Y /proc/1')
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const before = await room.bootOf(id)
     await room.command(id, 'systemd-run --on-active=0.2 --timer-property=AccuracySec=10ms systemctl reboot')
-    await expect
-      .poll(
-        async () =>
-          (
-            await room.command(id, 'stat -c %Y /proc/1').catch(() => undefined)
-          )?.StandardOutputContent?.trim(),
-        { timeout: 40_000, interval: 300 },
-      )
-      .not.toBeOneOf([before, undefined, ''])
+    await expect.poll(() => room.bootOf(id).catch(() => before)).not.toBe(before)
     expect((await room.describe(id)).State?.Name).toBe('running')
-  }, 90_000)
+  }, 240_000)
 
   test('powered off from inside it is stopped, with the reason that EC2 gives', async () => {
     await room.command(id, 'systemd-run --on-active=0.2 --timer-property=AccuracySec=10ms systemctl poweroff')
     const stopped = await room.waitForState(id, 'stopped')
     expect(stopped.StateReason?.Code).toBe('Client.InstanceInitiatedShutdown')
-  }, 90_000)
+  }, 240_000)
 
   test('terminated it is gone for good', async () => {
     await room.clients.ec2.send(new TerminateInstancesCommand(ids()))
@@ -174,7 +152,7 @@ describe.sequential('the life of one machine', () => {
       new DescribeInstanceStatusCommand({ IncludeAllInstances: true, ...ids() }),
     )
     expect(InstanceStatuses?.[0]?.InstanceState?.Name ?? 'terminated').toBe('terminated')
-  }, 60_000)
+  }, 240_000)
 })
 
 test('a machine whose shutdown behaviour is terminate ends itself', async () => {
@@ -184,7 +162,7 @@ test('a machine whose shutdown behaviour is terminate ends itself', async () => 
   })
   const gone = await room.waitForState(id, 'terminated')
   expect(gone.StateReason?.Code).toBe('Client.InstanceInitiatedShutdown')
-}, 90_000)
+}, 240_000)
 
 test('user data that fails, and user data that hangs, leave a machine one can reach', async () => {
   const [failing, hanging] = await Promise.all([
@@ -198,19 +176,19 @@ test('user data that fails, and user data that hangs, leave a machine one can re
   expect(await room.output(hanging, 'systemctl is-active ssh')).toBe('active')
   await room.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [failing, hanging] }))
   await Promise.all([room.waitForState(failing, 'terminated'), room.waitForState(hanging, 'terminated')])
-}, 120_000)
+}, 240_000)
 
 test('a machine without a role runs, and is never online', async () => {
   const id = await room.launch({ IamInstanceProfile: undefined })
   await waitUntilInstanceStatusOk(
-    { client: room.clients.ec2, maxWaitTime: 60, minDelay: 1, maxDelay: 1 },
+    { client: room.clients.ec2, maxWaitTime: 180, minDelay: 1, maxDelay: 1 },
     { InstanceIds: [id] },
   )
   await new Promise((resolve) => setTimeout(resolve, 2000))
   const { stdout } = await room.aws('ssm', 'describe-instance-information', '--output', 'text')
   expect(stdout).not.toContain(id)
   await room.clients.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }))
-}, 90_000)
+}, 240_000)
 
 test('three failed starts: a machine that has run is stopped and keeps its disk, one that never ran is gone', async () => {
   const { ec2 } = room.clients
@@ -242,4 +220,4 @@ test('three failed starts: a machine that has run is stopped and keeps its disk,
   await ec2.send(new StartInstancesCommand({ InstanceIds: [old] }))
   await room.online(old)
   expect(await room.output(old, 'cat /root/kept')).toBe('kept')
-}, 120_000)
+}, 240_000)

@@ -50,4 +50,4 @@ test('who starts, resumes and ends a session is in the trail, who opens its chan
   ])
   expect(TokenValue.length).toBeGreaterThan(40)
   expect(journal).not.toContain(TokenValue)
-}, 60_000)
+}, 240_000)

@@ -111,7 +111,7 @@ export const connectClient = async (ticket: Ticket, keys?: Keys) => {
   const until = async <T>(
     what: string,
     found: () => T | undefined | Promise<T | undefined>,
-    seconds = 20,
+    seconds = 120,
   ): Promise<T> => {
     const end = performance.now() + seconds * 1000
     for (;;) {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   id = await room.launch()
   await room.online(id)
 }, 400_000)
-afterAll(() => room?.close(), 60_000)
+afterAll(() => room?.close())
 
 export const clients: Client[] = []
 afterEach(() => {

@@ -51,7 +51,7 @@ test('a host that the machine reaches is reached through it, by its name there',
   expect([3, 5].map((stream) => said(stream).toString())).toEqual([
     ...[`from ${address}: stream 3`, `from ${address}: stream 5`],
   ])
-}, 60_000)
+}, 240_000)
 
 const parameters = { host: { type: 'String' }, portNumber: { type: 'String' } }
 const properties = { host: '{{ host }}', portNumber: '{{ portNumber }}' }
@@ -74,5 +74,5 @@ test.each([
     expect(await client.end()).toContain(text)
     expect(await list('History', sessionId)).toMatchObject({ Status: 'Failed' })
   },
-  60_000,
+  240_000,
 )

@@ -44,7 +44,7 @@ test('a session without a document is a shell of ssm-user, who may become root',
   expect(await client.end()).toBe('')
   expect(await list('History', sessionId)).toMatchObject({ Status: 'Terminated' })
   expect(await list('Active', sessionId)).toBeUndefined()
-}, 60_000)
+}, 240_000)
 
 test('the terminal is as large as the client says, before the prompt and later', async () => {
   const { client } = await connect()
@@ -53,9 +53,9 @@ test('the terminal is as large as the client says, before the prompt and later',
   client.type('stty size\r')
   await client.see(/\r\n43 132\r\n/)
   client.resize(90, 30)
-  client.type('sleep 0.3; stty size\r')
+  client.type('until [ "$(stty size)" = "30 90" ]; do sleep 0.1; done; stty size\r')
   await client.see(/\r\n30 90\r\n/)
-}, 60_000)
+}, 240_000)
 
 test('an interactive command has a terminal, and the session ends with it', async () => {
   const { client } = await connect({
@@ -66,7 +66,7 @@ test('an interactive command has a terminal, and the session ends with it', asyn
   client.type('alice\r')
   expect(await client.end()).toBe('')
   expect(client.kept.output.toString()).toMatch(/hello alice\r\n\/dev\/pts\/\d+/)
-}, 60_000)
+}, 240_000)
 
 test('a command has its own stderr and exit code when asked for', async () => {
   const line = `sh -c 'echo out; echo "my err" >&2; exit 7'`
@@ -75,14 +75,14 @@ test('a command has its own stderr and exit code when asked for', async () => {
   expect(client.kept.output.toString()).toBe('out\n')
   expect(client.kept.stderr.toString()).toBe('my err\n')
   expect(client.exitCode()).toBe(7)
-}, 60_000)
+}, 240_000)
 
 test('without being asked both streams are one, and there is no exit code', async () => {
   const { client } = await connect(command(`sh -c 'echo out; sleep 0.1; echo err >&2; exit 7'`))
   expect(await client.end()).toBe('')
   expect(client.kept.output.toString()).toBe('out\nerr\n')
   expect(client.exitCode()).toBeUndefined()
-}, 60_000)
+}, 240_000)
 
 test('Ctrl-C ends a command that nobody talks with, and there is no shell that would expand words', async () => {
   const separate = { separateOutputStream: ['true'] }
@@ -94,7 +94,7 @@ test('Ctrl-C ends a command that nobody talks with, and there is no shell that w
   const { client } = await connect(command('echo $HOME | cat', separate))
   await client.end()
   expect(client.kept.output.toString()).toBe('$HOME | cat\n')
-}, 60_000)
+}, 240_000)
 
 test('what runs in a terminal is gone when the session is terminated', async () => {
   const { client, sessionId } = await connect()
@@ -105,7 +105,7 @@ test('what runs in a terminal is gone when the session is terminated', async () 
   expect(await client.end()).toBe('')
   await room.output(id, 'while pgrep -f "^sleep 60[12]"; do sleep 0.1; done')
   expect((await resume(sessionId)).TokenValue).toBeUndefined()
-}, 60_000)
+}, 240_000)
 
 test('nothing is lost when the connection is cut again and again, and every byte comes once', async () => {
   const script = `sh -c 'for part in 1 2 3 4 5 6 7 8; do seq 1 10000; sleep 0.25; done'`
@@ -119,11 +119,11 @@ test('nothing is lost when the connection is cut again and again, and every byte
     await client.connect(await resume(sessionId))
   }
   await fail(sessionId, { cutEvery: 0 })
-  expect(await client.end(40)).toBe('')
+  expect(await client.end()).toBe('')
   const part = Array.from({ length: 10_000 }, (_, index) => `${index + 1}\n`).join('')
   expect(client.kept.output.toString() === part.repeat(8)).toBe(true)
   expect(client.exitCode()).toBe(0)
-}, 90_000)
+}, 240_000)
 
 test('who comes with a fresh token takes over; a used one opens nothing', async () => {
   const ticket = await start()
@@ -137,7 +137,7 @@ test('who comes with a fresh token takes over; a used one opens nothing', async 
   await client.connect(await resume(ticket.SessionId as string))
   client.type('echo back again\r')
   await client.see(/\r\nback again\r\n/)
-}, 60_000)
+}, 240_000)
 
 test('an upgrade may be unsigned, but not wrongly signed', async () => {
   const { StreamUrl = '' } = await start()
@@ -152,7 +152,7 @@ test('an upgrade may be unsigned, but not wrongly signed', async () => {
     socket.on('error', () => {})
   })
   expect(status).toBe(403)
-}, 20_000)
+})
 
 const listener = `python3 -c '
 import socket
@@ -175,17 +175,17 @@ test('a port of the guest is reached byte for byte in both directions', async ()
   await client.until('handshake', () => client.properties() as object | undefined)
   expect(client.properties()).toEqual({ SessionType: 'Port', Properties: { portNumber: '7007' } })
   const bytes = Buffer.from(Array.from({ length: 1000 }, (_, index) => index % 256))
-  await new Promise((resolve) => setTimeout(resolve, 300))
+  await client.until('end of the handshake', () => client.completed())
   client.type(bytes)
   await client.until('echo', () => client.kept.output.length >= bytes.length)
   expect(client.kept.output.equals(Buffer.from(bytes).reverse())).toBe(true)
-}, 60_000)
+}, 240_000)
 
 test('a port where nobody listens is said when the session ends', async () => {
   const closed = await connect({ DocumentName: 'AWS-StartSSHSession', Parameters: { portNumber: ['9'] } })
   expect(await closed.client.end()).toContain('Connection to destination port failed: localhost:9')
   expect(await list('History', closed.sessionId)).toMatchObject({ Status: 'Failed' })
-}, 60_000)
+}, 240_000)
 
 test('a document of the account says who one is, what is typed first, and how long', async () => {
   const content = {
@@ -213,7 +213,7 @@ test('a document of the account says who one is, what is typed first, and how lo
   expect(await nobody.client.end()).toContain('RunAs user nobody-here does not exist')
   const root = await connect({ DocumentName: 'Shell', Parameters: { user: ['root'] } })
   expect(await root.client.end()).toContain('root, which is not allowed')
-}, 60_000)
+}, 240_000)
 
 test.each([
   ['a machine that is not there', { Target: 'i-00000000000000000' }, 'TargetNotConnected'],
@@ -260,7 +260,7 @@ test('the AWS CLI starts sessions, and hands its plugin what it needs to connect
   await client.see(/\$ $/)
   const { stdout } = await room.aws('ssm', 'describe-sessions', '--state', 'Active', '--output', 'json')
   expect((JSON.parse(stdout) as { Sessions: { Reason?: string }[] }).Sessions[0]?.Reason).toBe('by hand')
-}, 60_000)
+}, 240_000)
 
 test('history survives a restart of the gateway, sessions do not', async () => {
   const { client, sessionId } = await connect({ Reason: 'survives' })
@@ -271,4 +271,4 @@ test('history survives a restart of the gateway, sessions do not', async () => {
   expect(await list('History', sessionId)).toMatchObject({ Status: 'Terminated', Reason: 'survives' })
   const next = await connect()
   await next.client.see(/\$ $/)
-}, 90_000)
+}, 240_000)

@@ -151,7 +151,7 @@ class Durability(unittest.TestCase):
         first = self.start()
         second = self.start()
         self.assertEqual(second.said["error"], "locked")
-        self.assertEqual(second.process.wait(10), 75)
+        self.assertEqual(second.process.wait(60), 75)
         first.kill()
         self.assertTrue(self.start().said["ready"])
 
@@ -159,23 +159,23 @@ class Durability(unittest.TestCase):
         self.state.mkdir(exist_ok=True)
         (self.state / "control.db").write_bytes(b"no database " * 1000)
         shim = self.start()
-        self.assertEqual((shim.said["error"], shim.process.wait(10)), ("corrupt", 65))
+        self.assertEqual((shim.said["error"], shim.process.wait(60)), ("corrupt", 65))
         self.assertEqual((self.state / "control.db").read_bytes(), b"no database " * 1000)
 
     def test_a_damaged_blob_is_refused_whether_its_checksum_tells_or_not(self) -> None:
         self.start().stop()
         self.edit("UPDATE backends SET data = x'00010203'")
         shim = self.start()
-        self.assertEqual((shim.said["error"], shim.process.wait(10)), ("corrupt", 65))
+        self.assertEqual((shim.said["error"], shim.process.wait(60)), ("corrupt", 65))
         self.edit(f"UPDATE backends SET data = x'00010203', digest = '{hashlib.sha256(bytes([0, 1, 2, 3])).hexdigest()}'")
         shim = self.start()
-        self.assertEqual((shim.said["error"], shim.process.wait(10)), ("corrupt", 65))
+        self.assertEqual((shim.said["error"], shim.process.wait(60)), ("corrupt", 65))
 
     def test_the_state_of_another_moto_is_refused(self) -> None:
         self.start().stop()
         self.edit("UPDATE meta SET value = '5.0.0' WHERE name = 'moto'")
         shim = self.start()
-        self.assertEqual((shim.said["error"], shim.process.wait(10)), ("version", 78))
+        self.assertEqual((shim.said["error"], shim.process.wait(60)), ("version", 78))
         self.assertIn("5.0.0", shim.said["detail"])
 
     def edit(self, statement: str) -> None:
@@ -194,11 +194,11 @@ class Durability(unittest.TestCase):
             process = subprocess.Popen([sys.executable, str(SHIM), "--state", str(self.state)], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             time.sleep(delay)
             process.stdin.close()  # type: ignore[union-attr]
-            self.assertEqual(process.wait(10), 0)
+            self.assertEqual(process.wait(60), 0)
         shim = self.start()
         self.assertTrue(shim.said["ready"])
         shim.process.terminate()
-        self.assertEqual(shim.process.wait(10), 0)
+        self.assertEqual(shim.process.wait(60), 0)
 
 
 if __name__ == "__main__":

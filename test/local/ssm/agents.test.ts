@@ -14,7 +14,7 @@ beforeAll(async () => {
   await world.ping(online.instanceId)
   await world.ping(stopped.instanceId)
   world.put({ ...stopped, state: 'stopped', bootedAt: undefined })
-}, 30_000)
+})
 afterAll(() => world.close())
 
 const describe = (input: ConstructorParameters<typeof DescribeInstanceInformationCommand>[0] = {}) =>

@@ -12,7 +12,7 @@ import {
   waitUntilCommandExecuted,
 } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { waitUntil } from '../control/fixture.ts'
+import { isAlive, waitUntil } from '../control/fixture.ts'
 import { accountId, machineOf, openWorld, type World } from './fixture.ts'
 
 let world: World
@@ -27,7 +27,7 @@ beforeAll(async () => {
   for (const machine of [a, b, silent]) world.put(machine)
   await world.ping(a.instanceId)
   await world.ping(b.instanceId)
-}, 30_000)
+})
 afterAll(() => world.close())
 
 const send = async (commands: string[], more: Partial<SendCommandCommandInput> = {}) => {
@@ -44,10 +44,10 @@ const send = async (commands: string[], more: Partial<SendCommandCommandInput> =
 }
 const get = (CommandId: string, InstanceId = a.instanceId) =>
   world.client.send(new GetCommandInvocationCommand({ CommandId, InstanceId }))
-const ended = async (CommandId: string, InstanceId = a.instanceId, milliseconds = 10_000) => {
+const ended = async (CommandId: string, InstanceId = a.instanceId) => {
   const isOver = async () =>
     !/Pending|InProgress|Cancelling/.test((await get(CommandId, InstanceId)).Status ?? '')
-  await waitUntil(isOver, milliseconds)
+  await waitUntil(isOver)
   return get(CommandId, InstanceId)
 }
 const run = async (commands: string[], more: Partial<SendCommandCommandInput> = {}) =>
@@ -102,9 +102,14 @@ test('the answer to SendCommand is that of AWS', async () => {
 })
 
 test('a short command is over soon after it was sent', async () => {
-  const began = performance.now()
-  await run(['true'])
-  expect(performance.now() - began).toBeLessThan(1500)
+  const times: number[] = []
+  for (let round = 0; round < 5; round += 1) {
+    const began = performance.now()
+    await run(['true'])
+    times.push(performance.now() - began)
+  }
+  // Whatever else this computer does, it does not do it five times in a row.
+  expect(Math.min(...times)).toBeLessThan(1500)
 })
 
 test('the script is where the agent puts it, for root alone, with the environment of a service', async () => {
@@ -167,8 +172,8 @@ test('long output is cut at 24,000 and 8,000 characters, and at 2,500 in lists',
 })
 
 test('a script that takes too long is killed with its children', async () => {
-  const mark = join(world.folder, 'survivor')
-  const result = await run([`(sleep 6.5; touch '${mark}') &`, 'echo begun', 'sleep 60'], {
+  const child = join(world.folder, 'child')
+  const result = await run([`sleep 600 & echo $! >'${child}'`, 'echo begun', 'sleep 600'], {
     Parameters: { executionTimeout: ['5'] },
   })
   expect(result).toMatchObject({
@@ -177,15 +182,16 @@ test('a script that takes too long is killed with its children', async () => {
     ResponseCode: 137,
     StandardOutputContent: 'begun\n',
   })
-  await new Promise((resolve) => setTimeout(resolve, 2000))
-  expect(existsSync(mark)).toBe(false)
+  const pid = Number(readFileSync(child, 'utf8'))
+  expect(pid).toBeGreaterThan(1)
+  await waitUntil(() => !isAlive(pid))
   const { Commands } = await world.client.send(new ListCommandsCommand({ CommandId: result.CommandId }))
   expect(Commands?.[0]).toMatchObject({
     Status: 'TimedOut',
     StatusDetails: 'ExecutionTimedOut',
     ErrorCount: 1,
   })
-}, 20_000)
+})
 
 test('a command can be cancelled while it runs', async () => {
   const CommandId = await send([`touch '${world.folder}/running'`, 'sleep 60'])
@@ -262,16 +268,17 @@ describe('a gateway that dies', () => {
 
 describe('a machine that goes away in the middle', () => {
   test.each([
-    ['stopped', 'd', { state: 'stopped', bootedAt: undefined }, 'Undeliverable', -1],
-    ['terminated', 'f', { state: 'terminated', bootedAt: undefined }, 'Undeliverable', -1],
-    ['rebooted', 'e', { bootedAt: new Date(Date.now() + 60_000).toISOString() }, 'Failed', 137],
-  ] as const)('%s', async (name, letter, part, StatusDetails, ResponseCode) => {
+    ['stopped', 'd', () => ({ state: 'stopped' as const, bootedAt: undefined }), 'Undeliverable', -1],
+    ['terminated', 'f', () => ({ state: 'terminated' as const, bootedAt: undefined }), 'Undeliverable', -1],
+    // As of the moment when it is asked for: the tests before this one take their time.
+    ['rebooted', 'e', () => ({ bootedAt: new Date(Date.now() + 60_000).toISOString() }), 'Failed', 137],
+  ] as const)('%s', async (name, letter, change, StatusDetails, ResponseCode) => {
     const machine = world.put(machineOf(letter))
     const InstanceIds = [machine.instanceId]
     await world.ping(machine.instanceId)
-    const CommandId = await send([`touch '${world.folder}/${name}'`, 'sleep 5'], { InstanceIds })
+    const CommandId = await send([`touch '${world.folder}/${name}'`, 'sleep 60'], { InstanceIds })
     await started(name)
-    world.put({ ...machine, ...part })
+    world.put({ ...machine, ...change() })
     const result = await ended(CommandId, machine.instanceId)
     expect(result).toMatchObject({ Status: 'Failed', StatusDetails, ResponseCode })
   })

@@ -8,8 +8,8 @@ let ssm: ReturnType<typeof clientsFor>['ssm']
 beforeAll(async () => {
   room = await openRoom()
   ssm = clientsFor(await room.up()).ssm
-}, 60_000)
-afterAll(() => room?.close(), 30_000)
+})
+afterAll(() => room?.close())
 
 const refusal = (operation: string) => ({
   name: 'UnsupportedOperation',

@@ -337,5 +337,5 @@ describe('through the gateway', () => {
     expect(JSON.parse(stdout).Events).toMatchObject([
       { EventName: 'GetParameter', Username: 'alice', ReadOnly: 'true' },
     ])
-  }, 30_000)
+  })
 })

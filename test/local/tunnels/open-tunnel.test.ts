@@ -47,8 +47,8 @@ beforeAll(async () => {
     dnsName: InstanceConnectEndpoint?.DnsName ?? '',
     privateIp: Instances?.[0]?.PrivateIpAddress ?? '',
   }
-}, 60_000)
-afterAll(() => room?.close(), 60_000)
+})
+afterAll(() => room?.close())
 
 interface Changes {
   readonly request?: Partial<TunnelRequest>
