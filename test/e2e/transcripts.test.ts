@@ -82,4 +82,19 @@ describe.sequential('what agents asked for, and what CloudTrail saw of it', () =
     expect(said).toContain('records of a kind that is not known here: Brainwave 1')
     expect(said).toContain('Kiro documents where these files lie and not what is in them')
   })
+
+  test('no chat passed through a session whose words are kept', async () => {
+    const args = [
+      'logs',
+      'filter-log-events',
+      '--log-group-name',
+      '/kiro-sandbox/sessions',
+      '--output',
+      'json',
+    ]
+    const { stdout } = await session.exec('aws', args)
+    // The host keys did, so the log is no empty one.
+    expect(stdout).toContain('ssh-ed25519')
+    expect(stdout).not.toMatch(/hunter2|look at the VPCs/)
+  })
 })
