@@ -27,6 +27,7 @@ export const catalogue: Readonly<Record<string, () => Promise<{ command: Command
   synth: () => import('./synth.ts'),
   prove: () => import('./prove.ts'),
   audit: () => import('./audit.ts'),
+  'audit:transcripts': () => import('./audit-transcripts.ts'),
   'access:policy': () => import('./access-policy.ts'),
   'laptop:setup': () => import('./laptop-setup.ts'),
   'laptop:verify': () => import('./laptop-verify.ts'),
