@@ -6,7 +6,7 @@ const name = 'alerts'
 export const command = defineCommand({
   name,
   summary:
-    'tell by mail of elevation windows, changed trusts and boundaries, and console sign-ins with roles of sandboxes',
+    'tell by mail of elevation windows, of changes that make a role stronger, and of console sign-ins with roles of sandboxes',
   flags: {
     remove: { type: 'boolean', about: 'take rules, topic and log away again' },
     ...sideFlags,

@@ -48,6 +48,7 @@ export const command = defineCommand({
     const store = flags['event-data-store']
     if (store !== undefined && flags.region.length > 0)
       throw usageError('--region goes by event history: an event data store has the regions that it collects')
+    if (store !== undefined) (await import('./audit/lake/find-store.ts')).parseStore(store, '')
     const since = parseSince(flags.since, store !== undefined)
     const { parseRegions } = await import('./audit/regions.ts')
     const regions = parseRegions(flags.region)
