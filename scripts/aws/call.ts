@@ -20,6 +20,7 @@ const denied = new Set([
   'UnauthorizedOperation',
   'AuthFailure',
   'Forbidden',
+  'AuthorizationError', // Of SNS.
 ])
 const unknownKey = new Set([
   'InvalidClientTokenId',
@@ -85,6 +86,12 @@ export const explainAwsError = (error: unknown, doing: string): unknown => {
       'ask for the permission to do it, or log in as somebody who may',
     )
   return because(`could not ${doing}: ${name}: ${message}`, `request id ${$metadata.requestId ?? 'unknown'}`)
+}
+
+/** Whether AWS was asked and does not allow it: by the error itself, or by the one that it explains. */
+export const isDenial = (error: unknown): boolean => {
+  const { name, $metadata } = ((error as Error).cause ?? error) as AwsFailure
+  return denied.has(name) || $metadata?.httpStatusCode === 403
 }
 
 /** Runs an SDK call; what it throws is a sentence a person can act on. */

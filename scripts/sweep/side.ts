@@ -3,6 +3,7 @@ import type { Settings } from '../../config/settings.ts'
 import { UserError } from '../../config/user-error.ts'
 import type { Finding } from '../../images/sweep.ts'
 import { surveyExisting } from '../adopt/survey.ts'
+import { isDenial } from '../aws/call.ts'
 import type { Context } from '../sandbox/context.ts'
 import type { StackRemoval } from '../sandbox/down.ts'
 import { openAlerts } from '../side/alerts.ts'
@@ -32,7 +33,7 @@ const removalOfStack = async ({ settings, target }: Context, stack: string) =>
     : removalOf(await openLaptopRoles(settings, target.accountId))
 
 /** Of stacks beside network and sandboxes that have no state: the key costs by the month, permission sets let people in. */
-const listLeft = async (context: Context, stack: string): Promise<Finding[]> => {
+const listLeft = async (context: Context, stack: string): Promise<Finding[] | 'not allowed'> => {
   const removal = await removalOfStack(context, stack)
   if (removal === undefined) return []
   try {
@@ -43,7 +44,7 @@ const listLeft = async (context: Context, stack: string): Promise<Finding[]> => 
     }))
   } catch (error) {
     if (!(error instanceof UserError)) throw error
-    // Whoever only runs sandboxes may not look there; the rest of the sweep is for them all the same.
+    if (isDenial(error)) return 'not allowed'
     context.io.story.warn(`what is left of ${stack} cannot be seen: ${error.message}`)
     return []
   }
@@ -52,7 +53,12 @@ const listLeft = async (context: Context, stack: string): Promise<Finding[]> => 
 /** @param stacks that have a state, or are being made */
 export const surveySide = async (context: Context, stacks: ReadonlySet<string>): Promise<Finding[]> => {
   const without = [names.alerts.stack, names.laptop.stack].filter((stack) => !stacks.has(stack))
-  return (await Promise.all(without.map((stack) => listLeft(context, stack)))).flat()
+  const found = await Promise.all(without.map((stack) => listLeft(context, stack)))
+  // Whoever only runs sandboxes may not look there; the rest of the sweep is for them all the same.
+  const unseen = without.filter((_, index) => found[index] === 'not allowed')
+  if (unseen.length > 0)
+    context.io.story.say(`not looked for, as you may not: what is left of ${unseen.join(' and ')}`)
+  return found.flatMap((one) => (one === 'not allowed' ? [] : one))
 }
 
 /** As the stack's own command removes it. @returns the stacks that are gone */

@@ -68,8 +68,14 @@ describe.sequential('the operator, with the policies that are printed and no oth
   test('opens and closes a window, and tidies up', { timeout: 2 * minutes }, async () => {
     expect((await run('sandbox:elevate', '--user', 'alice', '--for', '10m', '--reason', 'x')).code).toBe(0)
     expect((await run('sandbox:deescalate', '--user', 'alice')).code).toBe(0)
-    for (const orphans of [[], ['--orphans']])
-      expect((await run('sandbox:sweep', '--yes', ...orphans)).code).toBe(0)
+    for (const orphans of [[], ['--orphans']]) {
+      const { code, stderr } = await run('sandbox:sweep', '--yes', ...orphans)
+      // Those two stacks are made by whoever administers the account.
+      expect([code, stderr]).toEqual([
+        0,
+        expect.stringContaining('not looked for, as you may not: what is left of alerts and laptop-roles\n'),
+      ])
+    }
   })
 
   test('opens no session: that is for engineers', { timeout: 3 * minutes }, async () => {
