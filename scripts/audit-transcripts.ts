@@ -1,4 +1,4 @@
-import { exitCode, usageError } from '../config/user-error.ts'
+import { exitCode } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
 
 const name = 'audit:transcripts'
@@ -40,23 +40,14 @@ export const command = defineCommand({
     "npm run -s audit:transcripts -- --user alice --json | jq '.withoutToolCall[].call'",
   ],
   run: async (flags, io) => {
-    const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
-    const { parseSince } = await import('./audit/range.ts')
-    const users = parseUsers(name, flags.user)
-    const [user] = users
-    if (user === undefined || users.length > 1) throw usageError('one story at a time: --user once')
-    const store = flags['event-data-store']
-    if (store !== undefined && flags.region.length > 0)
-      throw usageError('--region goes by event history: an event data store has the regions that it collects')
-    if (store !== undefined) (await import('./audit/lake/find-store.ts')).parseStore(store, '')
-    const since = parseSince(flags.since, store !== undefined)
-    const { parseRegions } = await import('./audit/regions.ts')
-    const regions = parseRegions(flags.region)
-    const context = await openContext(renderCommand(name, users), flags, io)
+    const { openContext, renderCommand } = await import('./sandbox/context.ts')
+    const { parseAsking } = await import('./audit/parse-asking.ts')
+    const { user, ...asking } = parseAsking(name, flags)
+    const context = await openContext(renderCommand(name, [user]), flags, io)
     const { runTranscripts } = await import('./audit/transcripts/run-transcripts.ts')
     const { json, writes, denied, session, from, config } = flags
     await runTranscripts(context, user, {
-      ...{ since, regions, store, json, writes, denied, session, from, config },
+      ...{ ...asking, json, writes, denied, session, from, config },
     })
     return exitCode.done
   },

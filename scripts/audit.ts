@@ -44,29 +44,21 @@ export const command = defineCommand({
     'npm run audit -- --user alice --since 400d --writes --event-data-store company-events',
   ],
   run: async (flags, io) => {
-    const { openContext, parseUsers, renderCommand } = await import('./sandbox/context.ts')
-    const { parseSince } = await import('./audit/range.ts')
-    const users = parseUsers(name, flags.user)
-    const [user] = users
-    if (user === undefined || users.length > 1) throw usageError('one story at a time: --user once')
+    const { openContext, renderCommand } = await import('./sandbox/context.ts')
+    const { parseAsking } = await import('./audit/parse-asking.ts')
+    const { user, ...asking } = parseAsking(name, flags)
     const forms = [flags.json, flags.csv, flags.html !== undefined].filter(Boolean)
     if (forms.length > 1) throw usageError('--json, --csv and --html are three answers: take one')
     if (flags.follow && (flags.csv || flags.html !== undefined))
       throw usageError('--follow goes with --json or with the plain timeline')
-    const store = flags['event-data-store']
-    if (store !== undefined && flags.follow)
+    if (asking.store !== undefined && flags.follow)
       throw usageError('--follow goes by event history: each look into an event data store would be paid for')
-    if (store !== undefined && flags.region.length > 0)
-      throw usageError('--region goes by event history: an event data store has the regions that it collects')
-    if (store !== undefined) (await import('./audit/lake/find-store.ts')).parseStore(store, '')
-    const since = parseSince(flags.since, store !== undefined)
-    const { parseRegions } = await import('./audit/regions.ts')
-    const regions = parseRegions(flags.region)
-    const context = await openContext(renderCommand(name, users), flags, io)
+    const context = await openContext(renderCommand(name, [user]), flags, io)
     const { runAudit } = await import('./audit/run-audit.ts')
     const role = roles.find((one) => one === flags.role)
     await runAudit(context, user, {
-      ...{ since, regions, store, follow: flags.follow, html: flags.html },
+      ...asking,
+      ...{ follow: flags.follow, html: flags.html },
       form: flags.json ? 'json' : flags.csv ? 'csv' : 'text',
       wanted: { writes: flags.writes, denied: flags.denied, role },
     })
