@@ -1,63 +1,20 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CancelCommandCommand,
   DescribeDocumentCommand,
-  GetCommandInvocationCommand,
   GetDocumentCommand,
   ListCommandInvocationsCommand,
   ListCommandsCommand,
   SendCommandCommand,
-  type SendCommandCommandInput,
   waitUntilCommandExecuted,
 } from '@aws-sdk/client-ssm'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { isAlive, waitUntil } from '../control/fixture.ts'
-import { accountId, machineOf, openWorld, type World } from './fixture.ts'
-
-let world: World
-const [a, b] = [
-  machineOf('a', { tags: { Name: 'first', team: 'blue' } }),
-  machineOf('b', { tags: { team: 'blue' } }),
-]
-const silent = machineOf('c')
-
-beforeAll(async () => {
-  world = await openWorld()
-  for (const machine of [a, b, silent]) world.put(machine)
-  await world.ping(a.instanceId)
-  await world.ping(b.instanceId)
-})
-afterAll(() => world.close())
-
-const send = async (commands: string[], more: Partial<SendCommandCommandInput> = {}) => {
-  const { Parameters, ...rest } = more
-  const { Command } = await world.client.send(
-    new SendCommandCommand({
-      DocumentName: 'AWS-RunShellScript',
-      InstanceIds: more.Targets === undefined ? [a.instanceId] : [],
-      Parameters: { commands, ...Parameters },
-      ...rest,
-    }),
-  )
-  return Command?.CommandId as string
-}
-const get = (CommandId: string, InstanceId = a.instanceId) =>
-  world.client.send(new GetCommandInvocationCommand({ CommandId, InstanceId }))
-const ended = async (CommandId: string, InstanceId = a.instanceId) => {
-  const isOver = async () =>
-    !/Pending|InProgress|Cancelling/.test((await get(CommandId, InstanceId)).Status ?? '')
-  await waitUntil(isOver)
-  return get(CommandId, InstanceId)
-}
-const run = async (commands: string[], more: Partial<SendCommandCommandInput> = {}) =>
-  ended(await send(commands, more))
-const started = (file: string) => waitUntil(() => existsSync(join(world.folder, file)))
-const error = (work: Promise<unknown>) =>
-  work.then(
-    () => undefined,
-    ({ name, message }: Error) => ({ name, message }),
-  )
+// More commands for the same machines.
+import './commands-faults.cases.ts'
+import './commands-refused.cases.ts'
+import { a, b, ended, error, get, run, send, started, world } from './commands-place.ts'
 
 test('a script runs and its end is told, exit code, both streams and times', async () => {
   const result = await run(['echo out', 'echo err >&2', 'exit 3'])
@@ -241,59 +198,6 @@ test("the SDK's own waiter is content, and fails on a failure", async () => {
   await expect(wait(await send(['false']))).rejects.toThrow(/Failed/)
 })
 
-describe('a gateway that dies', () => {
-  test('finds again what ran meanwhile', async () => {
-    const CommandId = await send([`touch '${world.folder}/survives'`, 'sleep 1', 'echo done'])
-    await started('survives')
-    await world.restart()
-    expect(await ended(CommandId)).toMatchObject({ Status: 'Success', StandardOutputContent: 'done\n' })
-  })
-
-  test('cancels what an earlier one began', async () => {
-    const CommandId = await send([`touch '${world.folder}/orphan'`, 'sleep 60'])
-    await started('orphan')
-    await world.restart()
-    await world.client.send(new CancelCommandCommand({ CommandId }))
-    expect(await ended(CommandId)).toMatchObject({ Status: 'Cancelled', ResponseCode: 137 })
-  })
-
-  test('keeps the history, for its owner alone', async () => {
-    const { CommandId } = await run(['echo kept'])
-    await world.restart()
-    expect((await get(CommandId as string)).StandardOutputContent).toBe('kept\n')
-    const folder = join(world.folder, 'ssm', 'commands')
-    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600)
-  })
-})
-
-describe('a machine that goes away in the middle', () => {
-  test.each([
-    ['stopped', 'd', () => ({ state: 'stopped' as const, bootedAt: undefined }), 'Undeliverable', -1],
-    ['terminated', 'f', () => ({ state: 'terminated' as const, bootedAt: undefined }), 'Undeliverable', -1],
-    // As of the moment when it is asked for: the tests before this one take their time.
-    ['rebooted', 'e', () => ({ bootedAt: new Date(Date.now() + 60_000).toISOString() }), 'Failed', 137],
-  ] as const)('%s', async (name, letter, change, StatusDetails, ResponseCode) => {
-    const machine = world.put(machineOf(letter))
-    const InstanceIds = [machine.instanceId]
-    await world.ping(machine.instanceId)
-    const CommandId = await send([`touch '${world.folder}/${name}'`, 'sleep 60'], { InstanceIds })
-    await started(name)
-    world.put({ ...machine, ...change() })
-    const result = await ended(CommandId, machine.instanceId)
-    expect(result).toMatchObject({ Status: 'Failed', StatusDetails, ResponseCode })
-  })
-
-  test('before its turn came: it is delivered when the machine is back', async () => {
-    const away = world.put(machineOf('1', { tags: { away: 'yes' } }))
-    await world.ping(away.instanceId)
-    world.put({ ...away, state: 'stopped', bootedAt: undefined })
-    const CommandId = await send(['true'], { Targets: [{ Key: 'tag:away', Values: ['yes'] }] })
-    expect((await get(CommandId, away.instanceId)).Status).toBe('Pending')
-    world.put(away)
-    expect((await ended(CommandId, away.instanceId)).Status).toBe('Success')
-  })
-})
-
 describe('lists', () => {
   test('newest first, in pages, filtered', async () => {
     const ids = [await send(['true']), await send(['true']), await send(['true'])].reverse()
@@ -320,96 +224,6 @@ describe('lists', () => {
       { InstanceName: 'first', CommandPlugins: [], Status: 'Success' },
     ])
   })
-})
-
-const base = { DocumentName: 'AWS-RunShellScript', Parameters: { commands: ['true'] } }
-const unknown = machineOf('9').instanceId
-test.each<[string, SendCommandCommandInput, string, string?]>([
-  [
-    'an unknown machine',
-    { ...base, InstanceIds: [unknown] },
-    'InvalidInstanceId',
-    `Instances [[${unknown}]] not in a valid state for account ${accountId}`,
-  ],
-  ['one without an agent', { ...base, InstanceIds: [silent.instanceId] }, 'InvalidInstanceId'],
-  [
-    'one target that is away',
-    { ...base, Targets: [{ Key: 'InstanceIds', Values: [a.instanceId, unknown] }] },
-    'InvalidInstanceId',
-  ],
-  ['no machine at all', base, 'InvalidInstanceId'],
-  ['one machine twice', { ...base, InstanceIds: [a.instanceId, a.instanceId] }, 'DuplicateInstanceId'],
-  [
-    '51 machines',
-    { ...base, InstanceIds: Array(51).fill(a.instanceId) },
-    'ValidationException',
-    "at 'instanceIds' failed to satisfy constraint: Member must have length less than or equal to 50",
-  ],
-  [
-    'no id',
-    { ...base, InstanceIds: ['machine'] },
-    'ValidationException',
-    "Value 'machine' at 'instanceIds.1.member'",
-  ],
-  ['no commands', { DocumentName: base.DocumentName, InstanceIds: [a.instanceId] }, 'InvalidParameters'],
-  [
-    'an unknown parameter',
-    { ...base, InstanceIds: [a.instanceId], Parameters: { commands: ['x'], nope: ['y'] } },
-    'InvalidParameters',
-  ],
-  [
-    'a timeout that is none',
-    { ...base, InstanceIds: [a.instanceId], Parameters: { commands: ['x'], executionTimeout: ['1h'] } },
-    'InvalidParameters',
-  ],
-  [
-    'another document',
-    { ...base, DocumentName: 'AWS-RunPatchBaseline', InstanceIds: [a.instanceId] },
-    'InvalidDocument',
-  ],
-  [
-    'a version that is not there',
-    { ...base, DocumentVersion: '7', InstanceIds: [a.instanceId] },
-    'InvalidDocumentVersion',
-  ],
-  ['29 seconds', { ...base, TimeoutSeconds: 29, InstanceIds: [a.instanceId] }, 'ValidationException'],
-  [
-    'a long comment',
-    { ...base, Comment: 'x'.repeat(101), InstanceIds: [a.instanceId] },
-    'ValidationException',
-  ],
-  [
-    'output to S3',
-    { ...base, OutputS3BucketName: 'bucket', InstanceIds: [a.instanceId] },
-    'UnsupportedOperation',
-  ],
-  [
-    'output to logs',
-    { ...base, CloudWatchOutputConfig: { CloudWatchOutputEnabled: true }, InstanceIds: [a.instanceId] },
-    'UnsupportedOperation',
-  ],
-  [
-    'a resource group',
-    { ...base, Targets: [{ Key: 'resource-groups:Name', Values: ['x'] }] },
-    'UnsupportedOperation',
-  ],
-])('%s is refused', async (_, input, name, message = '') => {
-  const refused = await error(world.client.send(new SendCommandCommand(input)))
-  expect(refused).toMatchObject({ name, message: expect.stringContaining(message) })
-})
-
-test('what does not exist is said in the words of AWS', async () => {
-  const CommandId = '00000000-0000-4000-8000-000000000000'
-  expect((await error(get(CommandId)))?.name).toBe('InvocationDoesNotExist')
-  expect((await error(world.client.send(new CancelCommandCommand({ CommandId }))))?.name).toBe(
-    'InvalidCommandId',
-  )
-  const { CommandInvocations } = await world.client.send(new ListCommandInvocationsCommand({ CommandId }))
-  expect(CommandInvocations).toEqual([])
-  const Filters = [{ key: 'Nope' as 'Status', value: 'x' }]
-  expect((await error(world.client.send(new ListCommandsCommand({ Filters }))))?.name).toBe(
-    'InvalidFilterKey',
-  )
 })
 
 test('the document that runs can be read; other documents are asked of moto', async () => {
