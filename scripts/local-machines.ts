@@ -1,3 +1,4 @@
+import { type BaseSetting, planBaseSetting } from '../config/local-base.ts'
 import type { Paths } from '../config/paths.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Story } from '../config/story.ts'
@@ -32,6 +33,7 @@ export interface MachineNeeds {
   readonly paths: Paths
   readonly io: SetupIo
   readonly wanted: Architecture
+  readonly base: BaseSetting
 }
 
 /** Engine and base image of this machine, or why there are none. */
@@ -39,6 +41,7 @@ export const findMachineRequest = async ({
   paths,
   io,
   wanted,
+  base: setting,
 }: MachineNeeds): Promise<GuestRequest | MachineNotice> => {
   const { openPlace } = await import('./setup/ensure.ts')
   const { ensureGuestTools } = await import('./setup/guest-tools.ts')
@@ -53,7 +56,7 @@ export const findMachineRequest = async ({
   const { tools } = answer
   const { architecture } = choice
   const base = await findOrBuild(() =>
-    ensureBase({ paths, architecture, tools, story: io.story, signal: io.signal }),
+    ensureBase({ paths, architecture, setting, tools, story: io.story, signal: io.signal }),
   )
   if ('real' in base) return base
   return {
@@ -101,7 +104,8 @@ export const prepareLocalMachines = async (request: TargetRequest, story: Story)
   const now = await waitWhileStarting(() => findGuestState(paths.local))
   if (now !== undefined && now.kind !== 'off') return renderMachines(now)
   const io = { ...request.io, story, yes: request.yes }
-  const found = await findMachineRequest({ paths, io, wanted: planWantedArchitecture(settings) })
+  const base = planBaseSetting(settings.local, process.env)
+  const found = await findMachineRequest({ paths, io, wanted: planWantedArchitecture(settings), base })
   if (isNotice(found)) return found
   return story.step('Switch on the machines of the local target', async () =>
     renderMachines(await turnOnGuests(paths.local, found)),

@@ -19,7 +19,7 @@ const sound: MachineFacts = {
   setting: 'auto',
   tools: { tools: { podman: '/usr/bin/podman', mmdebstrap: '/usr/bin/mmdebstrap' } },
   choice: { architecture: 'arm64', emulated: false, note: undefined },
-  base: request.base,
+  base: { ...request.base, kind: 'stand-in' },
   switched: { request, flags },
   state: { kind: 'on', engine: 'podman 4.3.1', flags, request },
 }

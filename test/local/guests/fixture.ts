@@ -188,6 +188,7 @@ export const openGuestRoom = async (prepare?: (paths: Paths) => () => void): Pro
     const request = await findMachineRequest({
       paths: room.paths,
       wanted: 'arm64',
+      base: 'stand-in',
       io: {
         story: silentStory,
         interactive: false,
