@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { planPaths } from '../../../config/paths.ts'
 import { type Story, silentStory } from '../../../config/story.ts'
@@ -9,6 +10,7 @@ import { findBases } from '../../../local/base/find.ts'
 import { renderSource } from '../../../local/base/registry.ts'
 import { openPlace } from '../../../scripts/setup/ensure.ts'
 import { findGuestTools } from '../../../scripts/setup/guest-tools.ts'
+import { openGuestRoom } from '../guests/fixture.ts'
 import { Bench } from './guest.ts'
 import { Registry } from './registry.ts'
 import { openQuickCheckout, openTinyAmazon, type TinyAmazon } from './tiny-amazon.ts'
@@ -88,6 +90,13 @@ describe.skipIf('reason' in answer)('Amazon Linux from a registry', () => {
     expect(await say('cloud-init status --wait; cat /var/log/cloud-init-output.log')).toMatch(
       /status: done\nhello from root/,
     )
+    const key =
+      'ssh-keygen -q -t ed25519 -N "" -f /root/key; cat /root/key.pub >>/home/ec2-user/.ssh/authorized_keys'
+    const ssh = 'ssh -i /root/key -o BatchMode=yes -o StrictHostKeyChecking=no ec2-user@127.0.0.1'
+    expect(await say(`${key}; ${ssh} id -un 2>/dev/null`)).toBe('ec2-user')
+    expect(await say('systemctl show sshd --property ExecStart')).toContain(
+      'AuthorizedKeysCommand /opt/aws/bin/eic_run_authorized_keys %u',
+    )
     for (const user of ['ec2-user', 'ssm-user'])
       expect(await say(`su - ${user} -c 'sudo -n id -un'`)).toBe('root')
     expect(await say('cat /etc/motd')).toMatch(/Amazon Linux 2023, release 2023\.9\.20251027[\s\S]*stand-ins/)
@@ -109,6 +118,22 @@ describe.skipIf('reason' in answer)('Amazon Linux from a registry', () => {
       0,
     )
   })
+
+  test('it is an instance of the local target: SSM runs commands in it, its role and its packages are there', async () => {
+    const room = await openGuestRoom(undefined, bench.base)
+    onTestFinished(() => room.close())
+    const id = await room.launch()
+    await room.online(id)
+    expect(await room.output(id, 'systemctl is-system-running --wait; id -un')).toBe('running\nroot')
+    expect(await room.output(id, 'aws sts get-caller-identity --query Arn --output text')).toMatch(
+      new RegExp(`:assumed-role/guest-role/${id}$`),
+    )
+    expect(await room.output(id, 'dnf -q -y install tree >/dev/null; tree --version')).toMatch(/^tree v2/)
+    const { InstanceInformationList } = await room.clients.ssm.send(new DescribeInstanceInformationCommand())
+    expect(InstanceInformationList?.[0]?.PlatformVersion).toMatch(
+      /^2023 \(container image 2023\.9\.20251027, /,
+    )
+  }, 240_000)
 
   describe('when it fails', () => {
     const begin = (source: EnsureBaseOptions['source'], setting: EnsureBaseOptions['setting'] = 'auto') => {
