@@ -7,6 +7,7 @@ import { decideMachineFindings } from '../../scripts/doctor/machine-findings.ts'
 const request: GuestRequest = {
   podman: '/usr/bin/podman',
   base: {
+    kind: 'stand-in',
     ...{ store: '/s', image: 'i', repository: '/r', digest: 'sha256:0123456789abcdef' },
     ...{ architecture: 'x86_64', description: 'Stand-in for Amazon Linux 2023' },
   },
@@ -19,7 +20,7 @@ const sound: MachineFacts = {
   setting: 'auto',
   tools: { tools: { podman: '/usr/bin/podman', mmdebstrap: '/usr/bin/mmdebstrap' } },
   choice: { architecture: 'arm64', emulated: false, note: undefined },
-  base: { ...request.base, kind: 'stand-in' },
+  base: request.base,
   switched: { request, flags },
   state: { kind: 'on', engine: 'podman 4.3.1', flags, request },
 }

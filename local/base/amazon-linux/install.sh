@@ -5,7 +5,7 @@
 # Not among them: cloud-init, amazon-ssm-agent and ec2-instance-connect, which the local target plays itself.
 set -euo pipefail
 machine_packages='systemd openssh-server openssh-clients sudo shadow-utils util-linux iproute procps-ng hostname which
-  findutils diffutils tar gzip less vim-minimal awscli-2'
+  findutils diffutils tar gzip xz openssl less vim-minimal awscli-2'
 later_packages='unzip git tree tmux jq'
 
 # The release of the image, not the newest one: what is pinned by a digest shall not change by a date.

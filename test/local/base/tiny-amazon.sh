@@ -61,7 +61,7 @@ cut_package awscli-2 awscli
 cut_package tar tar
 cut_package hostname hostname
 cut_package findutils findutils
-for name in util-linux which diffutils gzip; do cut_package "$name"; done
+for name in util-linux which diffutils gzip xz openssl; do cut_package "$name"; done
 sed '/^Alias=/d' "$build/usr/lib/systemd/system/ssh.service" >"$build/usr/lib/systemd/system/sshd.service"
 rpmbuild -bb --quiet --noclean --target "$arch" --buildroot "$build" --define "_topdir $work/rpmbuild" \
   --define "_rpmdir $work/rpms" --define '_build_id_links none' --define 'debug_package %{nil}' \
