@@ -18,6 +18,8 @@ export interface TerminalOptions {
   readonly tell: (line: string) => void
   /** Sees the first output. */
   readonly onFirstOutput?: () => void
+  /** The session opens at once; nothing of it is shown, and no key is taken, before this. Never rejects. */
+  readonly welcome?: Promise<void> | undefined
 }
 
 const endOfInput = 0x04
@@ -49,16 +51,19 @@ class Dialogue {
   /** Whether the session is held until the output takes more. */
   private waiting = false
   private ending: NodeJS.Timeout | undefined
+  /** What happened before the welcome. */
+  private early: (() => void)[] | undefined
 
   constructor(connect: Connector, options: TerminalOptions) {
     this.options = options
+    this.early = options.welcome === undefined ? undefined : []
     this.session = connect({
-      onReady: () => this.begin(),
-      onOutput: (data) => this.show(data),
-      onErrorOutput: (data) => this.show(data),
+      onReady: () => this.inTime(() => this.begin()),
+      onOutput: (data) => this.inTime(() => this.show(data)),
+      onErrorOutput: (data) => this.inTime(() => this.show(data)),
       onDrain: () => options.input.resume(),
-      onNotice: (text) => this.tell(text),
-      onTrouble: (trouble) => this.tell(renderTrouble(trouble)),
+      onNotice: (text) => this.inTime(() => this.tell(text)),
+      onTrouble: (trouble) => this.inTime(() => this.tell(renderTrouble(trouble))),
     })
   }
 
@@ -71,7 +76,9 @@ class Dialogue {
     try {
       if (signal.aborted) leave()
       await this.session.open()
+      const welcomed = this.options.welcome?.then(() => this.catchUp())
       const end = await this.session.ended
+      await welcomed
       await this.finish()
       await tidyUp(this.session, end)
       return { ...end, exitCode: this.mark.exitCode }
@@ -80,6 +87,23 @@ class Dialogue {
       await this.finish()
       output.off('error', leave)
     }
+  }
+
+  private inTime(act: () => void): void {
+    if (this.early === undefined) act()
+    else {
+      this.early.push(act)
+      // What begins before the welcome is a prompt; whoever says more than that waits.
+      this.session.hold()
+    }
+  }
+
+  private catchUp(): void {
+    const early = this.early ?? []
+    this.early = undefined
+    if (this.options.signal.aborted) return
+    this.session.release()
+    for (const act of early) act()
   }
 
   /** In raw mode a new line does not return to the left by itself. */

@@ -66,7 +66,7 @@ const showCode = async (device: DeviceCode, browser: boolean): Promise<void> => 
   stderr.write('Waiting for the approval...\n')
 }
 
-const login = async (context: Context, { place, reason, browser }: LoginRequest): Promise<void> => {
+const showLogin = async (context: Context, { place, reason, browser }: LoginRequest): Promise<void> => {
   const { settings, io } = context
   const here = within(place, names.sessionDocuments.login)
   const ticket = await openTicket(context, here, planLoginRequest(settings.login), reason)
@@ -85,18 +85,26 @@ const login = async (context: Context, { place, reason, browser }: LoginRequest)
   throw (outcome.kind === 'failed' ? explainEnd(ended, here) : undefined) ?? failure
 }
 
-/** Asks kiro-cli, and logs in when nobody is. @returns whether somebody was logged in before */
-export const ensureLogin = async (context: Context, request: LoginRequest): Promise<boolean> => {
+/** Asks kiro-cli whether somebody is logged in. */
+export const askLogin = (context: Context, request: LoginRequest): Promise<boolean> =>
+  context.io.story.step('Is Kiro logged in?', () => isLoggedIn(context, request))
+
+/** For when nobody is logged in. */
+export const logIn = async (context: Context, request: LoginRequest): Promise<void> => {
   const { io } = context
-  const known = await io.story.step('Is Kiro logged in?', () => isLoggedIn(context, request))
-  if (known) return true
   if (!io.interactive)
     throw new UserError(`Kiro is not logged in on the sandbox of ${request.place.user}`, {
       hint: `in a terminal: npm run ssm:connect -- --user ${request.place.user} --login-only`,
     })
   await io.story.step('Login of Kiro', (note) => {
     note('nobody has approved it yet')
-    return login(context, request)
+    return showLogin(context, request)
   })
-  return false
+}
+
+/** @returns whether somebody was logged in before */
+export const ensureLogin = async (context: Context, request: LoginRequest): Promise<boolean> => {
+  const known = await askLogin(context, request)
+  if (!known) await logIn(context, request)
+  return known
 }

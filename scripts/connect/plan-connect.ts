@@ -70,7 +70,6 @@ export const planForwardRequest = ({ host, port, localPort }: Forward): SessionR
     : { document: names.sessionDocuments.forwardHost, parameters: { host: [host], ...ports } }
 }
 
-/** In single quotes for a shell, whatever is in it. */
 /** The agent splits a command line into words and starts the first: pipes and variables need a shell. */
 export const planCommandRequest = (line: string): SessionRequest => ({
   document: names.sessionDocuments.command,

@@ -128,6 +128,27 @@ test('a shell: sizes, every key, a full screen, and the way out', async () => {
   expect(await terminal.ended).toEqual({ code: 0, restored: true })
 }, 240_000)
 
+test('a shell opens beside the question for the login, and is given up for a login', async () => {
+  await outcome('approved 0.5')
+  const terminal = sit('--shell')
+  await terminal.see(/✓ Login of Kiro[\s\S]*\$ $/)
+  // The one that had opened meanwhile has shown nothing, and is over on the other side too.
+  expect(terminal.shown().match(/exec bash -l/g)).toHaveLength(1)
+  expect(await active()).toHaveLength(1)
+  terminal.type('exit\r')
+  expect(await terminal.ended).toEqual({ code: 0, restored: true })
+  expect(await active()).toEqual([])
+}, 240_000)
+
+test('a shell opens although kiro-cli does not work, and says so before', async () => {
+  await sandbox.run('mv /usr/local/bin/kiro-cli /usr/local/bin/kiro-cli.away')
+  const terminal = sit('--shell')
+  await terminal.see(/! kiro-cli does not work on i-[0-9a-f]+: [\s\S]*\$ $/)
+  terminal.type('exit\r')
+  expect(await terminal.ended).toEqual({ code: 0, restored: true })
+  await sandbox.run('mv /usr/local/bin/kiro-cli.away /usr/local/bin/kiro-cli')
+}, 240_000)
+
 test('vim follows the size of the window, and keeps what is typed', async () => {
   const terminal = sit('--shell')
   await terminal.see(/\$ [\s\S]*\$ $/)
