@@ -27,6 +27,8 @@ export default defineConfig({
       KIRO_SANDBOX_STATE: process.env.KIRO_SANDBOX_STATE ?? join(root, '.state'),
       // Tests have state folders of their own; the base image of the guests is built once for all of them.
       KIRO_SANDBOX_BASE: process.env.KIRO_SANDBOX_BASE ?? join(root, '.state', 'base'),
+      // No test reaches for a registry but the one that has one of its own.
+      KIRO_SANDBOX_BASE_IMAGE: 'stand-in',
       KIRO_SANDBOX_BUNDLE: join(tmpdir(), 'kiro-sandbox-no-bundle'),
       AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     },

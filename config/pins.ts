@@ -17,6 +17,16 @@ export const pins = {
   awsProvider: { source: 'registry.terraform.io/hashicorp/aws', version: '5.100.0' },
   /** On golden images, unless image.awsCli names another one. */
   awsCli: { version: '2.41.2' },
+  /**
+   * The container image of Amazon Linux 2023 that machines of the local target are made of. The digest is that of the
+   * list of architectures which the tag 2023 named on 2026-10-02; it holds release 2023.12.20260930:
+   * https://gallery.ecr.aws/amazonlinux/amazonlinux
+   */
+  amazonLinux: {
+    registry: 'public.ecr.aws',
+    repository: 'amazonlinux/amazonlinux',
+    digest: 'sha256:12052e9b5d3fd85769abbdd863dd038e1890c9ace31d5fdbe1afa78eda97d061',
+  },
   moto: { version: '5.2.1', python: '3.10' },
 } as const
 

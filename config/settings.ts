@@ -6,6 +6,7 @@ import { imageSettings } from './image.ts'
 import { instanceSettings } from './instance.ts'
 import { identityCenter, laptopSettings } from './laptop.ts'
 import { laptopRolesSettings } from './laptop-roles.ts'
+import { baseSetting } from './local-base.ts'
 import { networkSettings } from './network.ts'
 
 /** Some of the days CloudWatch Logs knows. */
@@ -71,6 +72,7 @@ const local = z.strictObject({
     .describe(
       'of those machines; arm64 needs an arm64 host or emulation (binfmt), else they are what the host is',
     ),
+  base: baseSetting,
   operator: z
     .enum(['all', 'policy'])
     .default('all')

@@ -1,3 +1,4 @@
+import { type BaseSetting, planBaseSetting } from '../config/local-base.ts'
 import type { Paths } from '../config/paths.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Story } from '../config/story.ts'
@@ -32,6 +33,7 @@ export interface MachineNeeds {
   readonly paths: Paths
   readonly io: SetupIo
   readonly wanted: Architecture
+  readonly base: BaseSetting
 }
 
 /** Engine and base image of this machine, or why there are none. */
@@ -39,6 +41,7 @@ export const findMachineRequest = async ({
   paths,
   io,
   wanted,
+  base: setting,
 }: MachineNeeds): Promise<GuestRequest | MachineNotice> => {
   const { openPlace } = await import('./setup/ensure.ts')
   const { ensureGuestTools } = await import('./setup/guest-tools.ts')
@@ -52,9 +55,9 @@ export const findMachineRequest = async ({
   if ('reason' in answer) return withoutMachines(answer.reason, answer.hint)
   const { tools } = answer
   const { architecture } = choice
-  const base = await findOrBuild(() =>
-    ensureBase({ paths, architecture, tools, story: io.story, signal: io.signal }),
-  )
+  const make = () => ensureBase({ paths, architecture, setting, tools, story: io.story, signal: io.signal })
+  // Who names Amazon Linux wants no machines of another kind, and none in the books.
+  const base = await (setting === 'amazon-linux' ? make() : findOrBuild(make))
   if ('real' in base) return base
   return {
     podman: tools.podman,
@@ -90,20 +93,37 @@ const waitWhileStarting = async (
   }
 }
 
+/** Where any kind will do, an Amazon Linux that does not boot on this computer must not cost the machines. */
+const switchOn = async (needs: MachineNeeds): Promise<MachineNotice> => {
+  const { turnOnGuests } = await import('../local/control/turn-on-guests.ts')
+  const { paths, base, io } = needs
+  const found = await findMachineRequest(needs)
+  if (isNotice(found)) return found
+  const turn = (request: GuestRequest) =>
+    io.story.step('Switch on the machines of the local target', () => turnOnGuests(paths.local, request))
+  const state = await turn(found)
+  if (state.kind !== 'off' || base !== 'auto' || found.base.kind !== 'amazon-linux')
+    return renderMachines(state)
+  io.story.warn(`${found.base.description}: ${state.reason}. The stand-in made of Debian is tried instead`)
+  const other = await findMachineRequest({ ...needs, base: 'stand-in' })
+  if (isNotice(other)) return other
+  const second = await turn(other)
+  const { rejectBase } = await import('../local/base/reject.ts')
+  if (second.kind === 'on') await rejectBase(found.base)
+  return renderMachines(second)
+}
+
 /**
  * Switches the machines of the local target on, and makes what they need, once per machine. Never fails for want
  * of an engine: without machines everything but what runs on them still works.
  */
 export const prepareLocalMachines = async (request: TargetRequest, story: Story): Promise<MachineNotice> => {
   const { paths, settings } = request
-  const { findGuestState, turnOnGuests } = await import('../local/control/turn-on-guests.ts')
+  const { findGuestState } = await import('../local/control/turn-on-guests.ts')
   if (settings.local.machines === 'off') return withoutMachines('local.machines is "off" in the settings')
   const now = await waitWhileStarting(() => findGuestState(paths.local))
   if (now !== undefined && now.kind !== 'off') return renderMachines(now)
   const io = { ...request.io, story, yes: request.yes }
-  const found = await findMachineRequest({ paths, io, wanted: planWantedArchitecture(settings) })
-  if (isNotice(found)) return found
-  return story.step('Switch on the machines of the local target', async () =>
-    renderMachines(await turnOnGuests(paths.local, found)),
-  )
+  const base = planBaseSetting(settings.local, process.env)
+  return switchOn({ paths, io, wanted: planWantedArchitecture(settings), base })
 }

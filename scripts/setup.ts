@@ -1,3 +1,4 @@
+import { planBaseSetting } from '../config/local-base.ts'
 import { type Paths, planPaths } from '../config/paths.ts'
 import { exitCode, UserError } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
@@ -64,7 +65,9 @@ const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTo
 /** So that nobody waits for it later; where it cannot be made that was told already. */
 const buildBase = async (paths: Paths, io: SetupIo): Promise<void> => {
   const { findMachineRequest } = await import('./local-machines.ts')
-  const found = await findMachineRequest({ paths, io, wanted: 'arm64' })
+  const { loadSettings } = await import('./settings-file.ts')
+  const base = planBaseSetting(loadSettings(paths, undefined).local, process.env)
+  const found = await findMachineRequest({ paths, io, wanted: 'arm64', base })
   io.story.say('real' in found ? (found.sentence ?? '') : found.base.description)
 }
 

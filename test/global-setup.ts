@@ -14,6 +14,8 @@ export default (): void => {
       // The base image of the guests is built here, once for all tests, and not under the clock of one of them.
       env: {
         ...process.env,
+        // Tests reach for no registry, and expect one kind of machine.
+        KIRO_SANDBOX_BASE_IMAGE: 'stand-in',
         KIRO_SANDBOX_BASE: process.env.KIRO_SANDBOX_BASE ?? join(root, '.state', 'base'),
       },
       stdio: ['inherit', 'pipe', 'inherit'],

@@ -25,6 +25,7 @@ export const secondsOf: Readonly<Record<string, number>> = {
   'test/adopt/on-machine.test.ts': 67,
   'test/bootstrap/bootstrap.test.ts': 65,
   'test/ide/ide.test.ts': 64,
+  'test/local/base/amazon-linux.test.ts': 72,
   'test/local/base/base.test.ts': 59,
   'test/local/sessions/sessions.test.ts': 53,
   'test/connect-command/connect.test.ts': 50,

@@ -18,7 +18,7 @@ export interface Artifact {
 
 /** Of the texts they imitate. */
 const kiroVersion = '2.21.4'
-/** Of the awscli package of Debian 12, which is what runs. */
+/** Of the awscli package of Debian 12, which is what runs on the stand-in. */
 const awsVersion = '2.9.19'
 
 const triples = { x86_64: 'x86_64-unknown-linux-musl', arm64: 'aarch64-unknown-linux-musl' } as const
@@ -62,7 +62,7 @@ const awsCli = (read: Read, architecture: Architecture): Artifact => {
   const machine = architecture === 'arm64' ? 'aarch64' : 'x86_64'
   const body = pack({
     'aws/install': entry(read('aws-install.sh').replace('@version@', awsVersion), 0o755),
-    'aws/dist/aws': entry(read('aws.sh'), 0o755),
+    'aws/dist/aws': entry(read('aws.sh').replaceAll('@version@', awsVersion), 0o755),
     'aws/README.md': entry(`Stand-in of the local target for ${machine}.\n`, 0o644),
   })
   return artifact(`awscli-exe-linux-${machine}-${awsVersion}.zip`, awsVersion, undefined, body)

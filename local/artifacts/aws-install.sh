@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Stand-in for the installer of the AWS CLI v2: takes its options and puts the same layout in place, around the
-# AWS CLI that the stand-in of Amazon Linux has from Debian.
+# AWS CLI that the base image has.
 set -euo pipefail
 install_dir=/usr/local/aws-cli bin_dir=/usr/local/bin
 while (($# > 0)); do

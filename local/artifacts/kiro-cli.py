@@ -7,6 +7,8 @@ Texts and exit codes: crates/chat-cli/src/cli/user.rs of https://github.com/aws/
 https://kiro.dev/docs/reference/exit-codes/
 """
 
+from __future__ import annotations  # AL2023 has Python 3.9
+
 import json
 import os
 import random

@@ -2,14 +2,17 @@ import { spawn } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { BaseSetting } from '../../config/local-base.ts'
 import type { Paths } from '../../config/paths.ts'
 import type { Story } from '../../config/story.ts'
-import { UserError } from '../../config/user-error.ts'
+import { exitCode, UserError } from '../../config/user-error.ts'
 import type { Architecture } from './architecture.ts'
+import { decideBase } from './choose.ts'
 import { claimBase } from './claim.ts'
 import { explainBuild } from './explain.ts'
-import { type Base, findBase, planBaseFolder } from './find.ts'
+import { type Base, type BaseKind, findBases, planBaseFolders } from './find.ts'
 import { suite } from './recipe.ts'
+import { amazonLinuxSource, askRegistry, type ImageSource, isLoopback, renderSource } from './registry.ts'
 
 /** As setup finds them; the others (mmdebstrap, rpm, createrepo_c, gpg, flock) are on PATH then. */
 export interface BaseTools {
@@ -19,23 +22,33 @@ export interface BaseTools {
 export interface EnsureBaseOptions {
   readonly paths: Pick<Paths, 'root' | 'base' | 'local'>
   readonly architecture: Architecture
+  readonly setting: BaseSetting
   readonly tools: BaseTools
   readonly story: Story
+  /** Another one than the pinned one. */
+  readonly source?: ImageSource | undefined
   readonly signal?: AbortSignal | undefined
   readonly env?: NodeJS.ProcessEnv
 }
 
 /** Pure: the inputs of local/base/build.sh. */
 export const planBuildEnvironment = (
-  { paths, architecture, tools, env = process.env }: EnsureBaseOptions,
-  key: string,
+  { paths, architecture, tools, source = amazonLinuxSource, env = process.env }: EnsureBaseOptions,
+  kind: BaseKind,
+  folders: Readonly<Record<BaseKind, string>>,
 ): NodeJS.ProcessEnv => ({
   ...env,
   // Programs are asked in no language but the one in which their complaints are understood.
   LC_ALL: 'C.UTF-8',
   BASE_FOLDER: paths.base,
-  BASE_KEY: key,
+  BASE_KIND: kind,
+  BASE_KEY: basename(folders[kind]),
+  BASE_KEEP: Object.values(folders)
+    .map((folder) => basename(folder))
+    .join(' '),
   BASE_SUITE: suite,
+  BASE_SOURCE: renderSource(source),
+  BASE_TLS_VERIFY: String(!isLoopback(source.registry)),
   BASE_ARCHITECTURE: architecture,
   BASE_PODMAN: tools.podman,
   BASE_DEBIAN_MIRROR: env.KIRO_SANDBOX_DEBIAN_MIRROR ?? '',
@@ -59,13 +72,17 @@ const prepare = async (folder: string): Promise<void> => {
  * The lock is the kernel's and goes with the last process that holds it; a second builder waits for it and then
  * finds what the first one made. Its own process group, so that ending it ends everything below it.
  */
-const build = async (options: EnsureBaseOptions, note: (text: string) => void): Promise<void> => {
-  const { paths, architecture, signal } = options
+const build = async (
+  options: EnsureBaseOptions,
+  kind: BaseKind,
+  note: (text: string) => void,
+): Promise<void> => {
+  const { paths, signal } = options
   signal?.throwIfAborted()
   await prepare(paths.base)
   const script = join(paths.root, 'local', 'base', 'build.sh')
   const child = spawn('flock', [join(paths.base, '.lock'), 'bash', script], {
-    env: planBuildEnvironment(options, basename(planBaseFolder(paths, architecture))),
+    env: planBuildEnvironment(options, kind, planBaseFolders(options)),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -82,22 +99,55 @@ const build = async (options: EnsureBaseOptions, note: (text: string) => void): 
   child.stderr.on('data', (part: Buffer) => {
     stderr = (stderr + part).slice(-largest)
   })
-  const exitCode = await new Promise<number | null>((resolve, reject) => {
+  const code = await new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', resolve)
   }).finally(() => signal?.removeEventListener('abort', end))
   signal?.throwIfAborted()
-  if (exitCode !== 0) throw explainBuild(exitCode, stderr, paths.base)
+  if (code !== 0) throw explainBuild(kind, code, stderr, paths.base)
 }
 
-/** The base of today's recipe; built when it is not there, which takes one to three minutes once. */
-export const ensureBase = async (options: EnsureBaseOptions): Promise<Base> => {
-  const { paths, architecture, story } = options
-  if (findBase(paths, architecture) === undefined)
-    await story.step(`Base image of the guests (${architecture}, once)`, (note) => build(options, note))
-  const base = findBase(paths, architecture)
+const titles: Readonly<Record<BaseKind, string>> = {
+  'amazon-linux': 'Amazon Linux 2023 for the guests',
+  'stand-in': 'Base image of the guests',
+}
+
+const make = async (options: EnsureBaseOptions, kind: BaseKind): Promise<Base> => {
+  const { architecture, story } = options
+  await story.step(`${titles[kind]} (${architecture}, once)`, (note) => build(options, kind, note))
+  const base = findBases(options)[kind]
   // The recipe was edited while it was being cooked.
   if (base === undefined) throw new UserError('the recipe of the base image changed while it was built')
-  await claimBase(planBaseFolder(paths, architecture), paths.local)
+  return base
+}
+
+/** Where any will do, a registry that fails half-way must not cost the machines. */
+const makeEither = async (options: EnsureBaseOptions): Promise<Base> => {
+  try {
+    return await make(options, 'amazon-linux')
+  } catch (error) {
+    if (!(error instanceof UserError) || error.exitCode === exitCode.interrupted) throw error
+    options.signal?.throwIfAborted()
+    options.story.warn(`${error.message}: machines are the stand-in made of Debian`)
+    return make(options, 'stand-in')
+  }
+}
+
+const findOrMake = async (options: EnsureBaseOptions): Promise<Base> => {
+  const { setting, source = amazonLinuxSource, env = process.env, signal } = options
+  const bases = findBases(options)
+  let step = decideBase(setting, bases, source.registry)
+  if (step.do === 'ask')
+    step = decideBase(setting, bases, source.registry, await askRegistry(source, env, signal))
+  if (step.do === 'use') return step.base
+  if (step.do === 'ask') throw new Error('a registry that was asked is asked no second time')
+  if (step.line !== undefined) options.story.warn(step.line)
+  return setting === 'auto' && step.kind === 'amazon-linux' ? makeEither(options) : make(options, step.kind)
+}
+
+/** The base that the settings ask for; built when it is not there, which takes one to three minutes once. */
+export const ensureBase = async (options: EnsureBaseOptions): Promise<Base> => {
+  const base = await findOrMake(options)
+  await claimBase(planBaseFolders(options)[base.kind], options.paths.local)
   return base
 }

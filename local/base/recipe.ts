@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Architecture } from './architecture.ts'
+import type { BaseKind } from './find.ts'
+import { type ImageSource, renderSource } from './registry.ts'
 
 /** Debian's name of what the stand-in is made of. */
 export const suite = 'bookworm'
@@ -26,10 +28,24 @@ export const readRecipe = (root: string): readonly RecipeFile[] => {
     }))
 }
 
-/** The same recipe for the same architecture has the same key. Debian's point releases do not count. */
-export const planBaseKey = (recipe: readonly RecipeFile[], architecture: Architecture): string => {
-  const hash = createHash('sha256').update(`${suite} ${architecture}\n`)
-  for (const { path, executable, content } of recipe)
+const others: Readonly<Record<BaseKind, string>> = {
+  'amazon-linux': 'stand-in/',
+  'stand-in': 'amazon-linux/',
+}
+
+/**
+ * The same recipe for the same architecture has the same key; what only the other kind is made of does not count, nor
+ * do Debian's point releases.
+ */
+export const planBaseKey = (
+  recipe: readonly RecipeFile[],
+  kind: BaseKind,
+  architecture: Architecture,
+  source: ImageSource,
+): string => {
+  const from = kind === 'stand-in' ? suite : renderSource(source)
+  const hash = createHash('sha256').update(`${kind} ${from} ${architecture}\n`)
+  for (const { path, executable, content } of recipe.filter((one) => !one.path.startsWith(others[kind])))
     hash.update(`${path} ${executable} ${content.length}\n`).update(content)
   return hash.digest('hex').slice(0, 16)
 }

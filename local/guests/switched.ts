@@ -1,4 +1,5 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { BaseKind } from '../base/find.ts'
 import type { EngineFlags } from '../engine/probe.ts'
 
 /** What a command found on this machine and hands to the daemon, so that instances become machines. */
@@ -6,6 +7,7 @@ export interface GuestRequest {
   /** Absolute path of podman. */
   readonly podman: string
   readonly base: {
+    readonly kind: BaseKind
     /** Store of the engine that holds the image; only read. */
     readonly store: string
     readonly image: string

@@ -1,8 +1,10 @@
+import { planBaseSetting } from '../../config/local-base.ts'
 import type { Paths } from '../../config/paths.ts'
 import type { Settings } from '../../config/settings.ts'
 import { type Choice, decideArchitecture } from '../../local/base/architecture.ts'
 import { readBinfmt } from '../../local/base/binfmt.ts'
-import { type Base, findBase } from '../../local/base/find.ts'
+import { chooseBase } from '../../local/base/choose.ts'
+import { type Base, findBases } from '../../local/base/find.ts'
 import { findGuestState } from '../../local/control/turn-on-guests.ts'
 import type { GuestState } from '../../local/guests/guests.ts'
 import { planGuestPlace } from '../../local/guests/place.ts'
@@ -30,7 +32,13 @@ export const findMachineFacts = async (paths: Paths, settings: Settings, io: Io)
     setting: settings.local.machines,
     tools: await findGuestTools(openPlace(io, paths, process.env)),
     choice,
-    base: choice === undefined ? undefined : findBase(paths, choice.architecture),
+    base:
+      choice === undefined
+        ? undefined
+        : chooseBase(
+            planBaseSetting(settings.local, process.env),
+            findBases({ paths, architecture: choice.architecture }),
+          ),
     switched: readSwitched(planGuestPlace(paths.local).switched),
     state: await findGuestState(paths.local),
   }

@@ -21,7 +21,7 @@ const shelfSchema = z.object({
 
 const scheme = 'stand-in:'
 
-/** `git-2.39.5-0.deb12u3.amzn2023.0.1.standin.x86_64` of every package in the stand-in's repository. */
+/** `git-2.39.5-0.deb12u3.amzn2023.0.1.standin.x86_64` of every package in the repository of the base image. */
 const listPackages = (repository: string): Set<string> => {
   const guids = join(repository, 'core', 'guids')
   if (!existsSync(guids)) return new Set()
@@ -37,7 +37,7 @@ const misfit = (lock: ImageLock, architecture: string, packages: ReadonlySet<str
   if (lock.architecture !== architecture)
     return `it is for ${lock.architecture}, machines here are ${architecture}`
   const gone = lock.packages.filter((nevra) => !packages.has(nevra.replace(/-\d+:/, '-')))
-  return gone.length === 0 ? undefined : `the stand-in made here has no ${gone.join(', ')}`
+  return gone.length === 0 ? undefined : `the base image made here has no ${gone.join(', ')}`
 }
 
 const machineOf = { arm64: 'aarch64', x86_64: 'x86_64' } as const

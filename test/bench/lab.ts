@@ -70,6 +70,8 @@ export class Lab {
       KIRO_SANDBOX_STATE: this.session.state,
       KIRO_SANDBOX_CONFIG: this.session.settingsFile,
       KIRO_SANDBOX_BASE: base,
+      // Figures of one kind of machine, whatever else was built here.
+      KIRO_SANDBOX_BASE_IMAGE: 'stand-in',
       NO_COLOR: '1',
     }
   }

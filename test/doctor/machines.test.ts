@@ -7,6 +7,7 @@ import { decideMachineFindings } from '../../scripts/doctor/machine-findings.ts'
 const request: GuestRequest = {
   podman: '/usr/bin/podman',
   base: {
+    kind: 'stand-in',
     ...{ store: '/s', image: 'i', repository: '/r', digest: 'sha256:0123456789abcdef' },
     ...{ architecture: 'x86_64', description: 'Stand-in for Amazon Linux 2023' },
   },

@@ -5,6 +5,8 @@ data.sqlite3 alone. Of that database nothing but the chats is read: beside them 
 Reads only; follows no link; gives no file and no whole beyond a size.
 """
 
+from __future__ import annotations  # AL2023 has Python 3.9
+
 import json
 import os
 import sqlite3

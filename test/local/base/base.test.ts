@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { planPaths } from '../../../config/paths.ts'
 import { silentStory } from '../../../config/story.ts'
 import { ensureBase } from '../../../local/base/ensure.ts'
-import { findBase } from '../../../local/base/find.ts'
+import { findBases } from '../../../local/base/find.ts'
 import { openPlace } from '../../../scripts/setup/ensure.ts'
 import { findGuestTools } from '../../../scripts/setup/guest-tools.ts'
 import { Bench } from './guest.ts'
@@ -31,7 +31,9 @@ describe.skipIf('reason' in answer)('the base image', () => {
 
   beforeAll(async () => {
     if (!('tools' in answer)) return
-    const base = await ensureBase({ paths, architecture, tools: answer.tools, story: silentStory })
+    const base = await ensureBase({
+      ...{ paths, architecture, setting: 'stand-in', tools: answer.tools, story: silentStory },
+    })
     bench = new Bench(base, answer.tools.podman)
     const script = '#!/bin/bash\necho "hello from $(id -un)"\ntouch /var/lib/ran-$RANDOM\n'
     calls.plain = (await bench.boot('plain', { userData: script, role: 'kiro-ec2-alice' })).calls
@@ -41,7 +43,7 @@ describe.skipIf('reason' in answer)('the base image', () => {
   afterAll(() => bench?.close())
 
   test('is found without building once it was built', () => {
-    expect(findBase(paths, architecture)).toEqual(bench.base)
+    expect(findBases({ paths, architecture })['stand-in']).toEqual(bench.base)
     expect(bench.base.description).toContain('Stand-in')
   })
 

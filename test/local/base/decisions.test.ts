@@ -4,8 +4,9 @@ import { silentStory } from '../../../config/story.ts'
 import { decideArchitecture } from '../../../local/base/architecture.ts'
 import { planBuildEnvironment } from '../../../local/base/ensure.ts'
 import { explainBuild } from '../../../local/base/explain.ts'
-import { parseBase } from '../../../local/base/find.ts'
+import { type BaseKind, parseBase } from '../../../local/base/find.ts'
 import { planBaseKey, readRecipe } from '../../../local/base/recipe.ts'
+import { amazonLinuxSource } from '../../../local/base/registry.ts'
 
 const qemu = (flags: string, state = 'enabled') => ({
   name: 'qemu-aarch64',
@@ -58,14 +59,30 @@ describe('architecture', () => {
 
 describe('key', () => {
   const recipe = [{ path: 'build.sh', executable: true, content: Buffer.from('a') }]
-  const key = planBaseKey(recipe, 'x86_64')
+  const key = planBaseKey(recipe, 'stand-in', 'x86_64', amazonLinuxSource)
   test.each([
     ['content', [{ ...recipe[0], content: Buffer.from('b') }], 'x86_64'],
     ['name', [{ ...recipe[0], path: 'bild.sh' }], 'x86_64'],
     ['mode', [{ ...recipe[0], executable: false }], 'x86_64'],
     ['architecture', recipe, 'arm64'],
   ] as const)('another %s is another base', (_name, changed, architecture) => {
-    expect(planBaseKey(changed as typeof recipe, architecture)).not.toBe(key)
+    expect(planBaseKey(changed as typeof recipe, 'stand-in', architecture, amazonLinuxSource)).not.toBe(key)
+  })
+
+  test('what only the other kind is made of does not count', () => {
+    const more = (path: string) => [...recipe, { path, executable: false, content: Buffer.from('b') }]
+    const keyOf = (path: string, kind: BaseKind) => planBaseKey(more(path), kind, 'x86_64', amazonLinuxSource)
+    expect(keyOf('amazon-linux/make.sh', 'stand-in')).toBe(key)
+    expect(keyOf('stand-in/make.sh', 'stand-in')).not.toBe(key)
+    expect(keyOf('amazon-linux/make.sh', 'amazon-linux')).not.toBe(keyOf('stand-in/make.sh', 'amazon-linux'))
+  })
+
+  test('another digest is another Amazon Linux, and the same stand-in', () => {
+    const other = { ...amazonLinuxSource, digest: 'sha256:0' }
+    expect(planBaseKey(recipe, 'stand-in', 'x86_64', other)).toBe(key)
+    expect(planBaseKey(recipe, 'amazon-linux', 'x86_64', other)).not.toBe(
+      planBaseKey(recipe, 'amazon-linux', 'x86_64', amazonLinuxSource),
+    )
   })
 
   test('the recipe holds the scripts and what lands in the base, and none of the TypeScript', () => {
@@ -91,16 +108,32 @@ test.each([
   ['noise first', 'W: old\nwarning: x\nE: broken\nI: bye', /could not be built: E: broken$/, /setup/],
   ['silence', '', /exit code 7/, /setup/],
 ])('a build that failed is explained: %s', (_name, stderr, message, hint) => {
-  const error = explainBuild(7, stderr, '/b')
+  const error = explainBuild('stand-in', 7, stderr, '/b')
   expect(error.message).toMatch(message)
   expect(error.hint).toMatch(hint)
+})
+
+test.each([
+  [
+    'its words',
+    125,
+    'Trying to pull x...\nError: copying image: unexpected EOF',
+    /a machine: copying image: unexpected EOF$/,
+  ],
+  ['a line that is dead', 124, 'Trying to pull x...', /a machine: it took too long$/],
+])('Amazon Linux that failed names the way out: %s', (_name, code, stderr, message) => {
+  const error = explainBuild('amazon-linux', code, stderr, '/b')
+  expect(error.message).toMatch(message)
+  expect(error.hint).toMatch(/public\.ecr\.aws.*"base": "stand-in"/)
 })
 
 test.each([
   '',
   '{}',
   '{"image":"i","architecture":"vax","digest":"d"}',
-  '{"image":"i","architecture":"arm64"}',
+  '{"kind":"stand-in","image":"i","architecture":"arm64"}',
+  '{"image":"i","architecture":"arm64","digest":"d"}',
+  '{"kind":"gentoo","image":"i","architecture":"arm64","digest":"d"}',
 ])('base.json that is none: %s', (text) => expect(parseBase(text, '/b')).toBeUndefined())
 
 test('KIRO_SANDBOX_BASE names another folder for all bases', () => {
@@ -113,12 +146,17 @@ test('the build knows where, what and with which podman', () => {
   const options = {
     paths: { root: '/r', base: '/b', local: '/l' },
     architecture: 'arm64',
+    setting: 'auto',
     story: silentStory,
     env: {},
   } as const
-  expect(planBuildEnvironment({ ...options, tools: { podman: '/p' } }, 'k')).toMatchObject({
+  const folders = { 'amazon-linux': '/b/a', 'stand-in': '/b/k' }
+  expect(planBuildEnvironment({ ...options, tools: { podman: '/p' } }, 'stand-in', folders)).toMatchObject({
     BASE_FOLDER: '/b',
+    BASE_KIND: 'stand-in',
     BASE_KEY: 'k',
+    BASE_KEEP: 'a k',
+    BASE_TLS_VERIFY: 'true',
     BASE_SUITE: 'bookworm',
     BASE_ARCHITECTURE: 'arm64',
     BASE_PODMAN: '/p',

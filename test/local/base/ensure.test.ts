@@ -15,10 +15,10 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { planPaths } from '../../../config/paths.ts'
 import { silentStory } from '../../../config/story.ts'
 import { type EnsureBaseOptions, ensureBase } from '../../../local/base/ensure.ts'
-import { findBase, planBaseFolder } from '../../../local/base/find.ts'
+import { findBases, planBaseFolders } from '../../../local/base/find.ts'
 
 const finish = `mkdir -p "$BASE_FOLDER/$BASE_KEY"
-printf '{"image":"i","architecture":"%s","digest":"sha256:0"}' "$BASE_ARCHITECTURE" > "$BASE_FOLDER/$BASE_KEY/base.json"`
+printf '{"kind":"'$BASE_KIND'","image":"i","architecture":"%s","digest":"sha256:0"}' "$BASE_ARCHITECTURE" > "$BASE_FOLDER/$BASE_KEY/base.json"`
 
 /** A checkout whose build script is another one; the lock and everything around it are real. */
 const createCheckout = (script: string) => {
@@ -35,6 +35,7 @@ const createCheckout = (script: string) => {
   const options: EnsureBaseOptions = {
     paths: { root, base: join(root, 'state', 'base'), local: join(root, 'state', 'local') },
     architecture: 'x86_64',
+    setting: 'stand-in',
     tools: { podman: '/usr/bin/podman' },
     story: silentStory,
   }
@@ -46,7 +47,7 @@ const createCheckout = (script: string) => {
 
 test('what was built is found again and not built twice', async () => {
   const { options, builds } = createCheckout(finish)
-  expect(findBase(options.paths, 'x86_64')).toBeUndefined()
+  expect(findBases(options)['stand-in']).toBeUndefined()
   const base = await ensureBase(options)
   expect(base).toMatchObject({ architecture: 'x86_64', digest: 'sha256:0' })
   expect(await ensureBase(options)).toEqual(base)
@@ -108,7 +109,7 @@ test.runIf(process.getuid?.() === 0)('what a killed build has left mounted goes 
 test('an older base goes when no local target rests on it any more', async () => {
   const { options } = createCheckout(finish)
   await ensureBase(options)
-  const folder = planBaseFolder(options.paths, 'x86_64')
+  const folder = planBaseFolders(options)['stand-in']
   const prune = () =>
     execFileSync('bash', [join(planPaths(process.env).root, 'local', 'base', 'prune.sh'), folder], {
       stdio: 'pipe',

@@ -21,6 +21,7 @@ import {
 import { names } from '../../../config/names.ts'
 import type { Paths } from '../../../config/paths.ts'
 import { silentStory } from '../../../config/story.ts'
+import type { Base } from '../../../local/base/find.ts'
 import type { LocalTarget } from '../../../local/control/ensure.ts'
 import { turnOnGuests } from '../../../local/control/turn-on-guests.ts'
 import type { GuestState } from '../../../local/guests/guests.ts'
@@ -170,10 +171,14 @@ const createGuestRoom = (room: Room, target: LocalTarget, state: GuestState): Gu
 }
 
 /**
- * A local target with machines. Their base image is the one of the checkout, made once per machine.
+ * A local target with machines. Their base image is the stand-in of the checkout, made once per machine.
  * @param prepare may put something where the engine will keep its things; returns how to take it away
+ * @param base another one than that
  */
-export const openGuestRoom = async (prepare?: (paths: Paths) => () => void): Promise<GuestRoom> => {
+export const openGuestRoom = async (
+  prepare?: (paths: Paths) => () => void,
+  base?: Base,
+): Promise<GuestRoom> => {
   const opened = await openRoom()
   const undo = prepare?.(opened.paths)
   const room = {
@@ -188,6 +193,7 @@ export const openGuestRoom = async (prepare?: (paths: Paths) => () => void): Pro
     const request = await findMachineRequest({
       paths: room.paths,
       wanted: 'arm64',
+      base: 'stand-in',
       io: {
         story: silentStory,
         interactive: false,
@@ -197,7 +203,8 @@ export const openGuestRoom = async (prepare?: (paths: Paths) => () => void): Pro
       },
     })
     if (!('podman' in request)) throw new Error(request.sentence ?? 'no machines')
-    const state = await turnOnGuests(room.paths.local, request)
+    const wanted = base === undefined ? request : { ...request, base }
+    const state = await turnOnGuests(room.paths.local, wanted)
     if (state.kind !== 'on') throw new Error(`guests are ${JSON.stringify(state)}`)
     const guests = createGuestRoom(room, target, state)
     await makeRole(guests.clients)

@@ -30,8 +30,8 @@ ask_identity() {
 
 # Sets information.
 plan_information() {
-  printf -v information '{"InstanceId":"%s","AgentName":"amazon-ssm-agent","AgentVersion":"3.3.0.0","AgentStatus":"Active","PlatformType":"Linux","PlatformName":"Amazon Linux","PlatformVersion":"2023 (stand-in, Debian %s, %s)","IPAddress":"%s","ComputerName":"%s"}' \
-    "$instance" "$debian" "$HOSTTYPE" "$address" "$name"
+  printf -v information '{"InstanceId":"%s","AgentName":"amazon-ssm-agent","AgentVersion":"3.3.0.0","AgentStatus":"Active","PlatformType":"Linux","PlatformName":"Amazon Linux","PlatformVersion":"%s","IPAddress":"%s","ComputerName":"%s"}' \
+    "$instance" "$platform" "$address" "$name"
 }
 
 # The one question that needs TLS and a signature. The secrets reach curl through a pipe: arguments can be read by every user of the machine.
@@ -67,7 +67,8 @@ announce() {
   last_reason=online
 }
 
-read -r debian </etc/debian_version
+# What the base is, written when it was made.
+read -r platform <"${BASH_SOURCE[0]%/*}/platform"
 # Quick at first: a machine that boots is waited for. A reply that does not come is not asked for ever faster.
 pauses=(0.02 0.02 0.05 0.05 0.1 0.1 0.2 0.5 1 2)
 misses=0

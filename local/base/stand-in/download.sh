@@ -3,8 +3,8 @@
 # into $draft/debs. With the sources and keys of mmdebstrap's own apt, from outside.
 set -euo pipefail
 : "${here:?}" "${draft:?}" "${MMDEBSTRAP_APT_CONFIG:?}"
-# shellcheck source=local/base/recipe.sh
-source "$here/recipe.sh"
+# shellcheck source=local/base/stand-in/recipe.sh
+source "$here/stand-in/recipe.sh"
 archives=$1/var/cache/apt/archives
 
 rm -f "$archives"/*.deb

@@ -1,15 +1,13 @@
 #!/usr/bin/env bash
 # $draft/rootfs.tar as an image in a store of its own, which the engines of all local targets read.
 set -euo pipefail
-: "${draft:?}" "${image:?}" "${BASE_PODMAN:?}" "${BASE_DEBIAN_ARCHITECTURE:?}"
+: "${draft:?}" "${image:?}" "${BASE_PODMAN:?}" "${BASE_OCI_ARCHITECTURE:?}"
 store=$draft/store
 # The driver is the one that reads such a store; an older podman without root would take another by itself.
 # The settings of a guest's start: what the image is for, and how systemd is told to end.
 "$BASE_PODMAN" --storage-driver overlay --root "$store" --runroot "$draft/run" import --quiet \
   --change 'CMD ["/sbin/init"]' --change 'STOPSIGNAL=SIGRTMIN+3' \
-  --change 'LABEL kiro.standin="Amazon Linux 2023 stand-in made of Debian"' \
-  --arch "$BASE_DEBIAN_ARCHITECTURE" "$draft/rootfs.tar" "$image" >"$draft/imported"
+  --change 'LABEL kiro.base="stand-in for Amazon Linux 2023, made of Debian"' \
+  --arch "$BASE_OCI_ARCHITECTURE" "$draft/rootfs.tar" "$image" >"$draft/imported"
 sed 's/^sha256://' "$draft/imported" >"$draft/image-id"
 rm "$draft/rootfs.tar"
-# Podman's own books name this draft by its path; who only reads images needs none of them.
-rm -rf "$store"/{libpod,volumes,networks,secrets}

@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# $draft/debs as a signed repository in Amazon Linux 2023's layout, one per release, in $draft/repository:
-#   core/mirrors/<releasever>/<basearch>/mirror.list -> core/guids/<hash>/<basearch>/repodata
+# $draft/debs as a signed repository, one per release, in $draft/repository.
 set -euo pipefail
 : "${here:?}" "${draft:?}" "${BASE_RPM_ARCHITECTURE:?}"
-# shellcheck source=local/base/recipe.sh
-source "$here/recipe.sh"
+# shellcheck source=local/base/stand-in/recipe.sh
+source "$here/stand-in/recipe.sh"
+# shellcheck source=local/base/publish.sh
+source "$here/publish.sh"
 tree=$draft/debian
 files=$draft/files
 mkdir -p "$tree" "$files"
@@ -61,21 +62,6 @@ write_spec() {
   local spec=$draft/$1.spec build=$2
   printf 'Name: %s\nVersion: 0\nRelease: 0\nSummary: none\nLicense: see Debian\n%%description\nnone\n' "$1" >"$spec"
   for deb in "${@:3}"; do render_package "$deb" "$build"; done >>"$spec"
-}
-
-# $1: release, then .rpms. Linked, not copied: most are in both.
-publish() {
-  local release=$1 guid folder mirrors
-  guid=$(printf '%s\n' "${@:2}" | cat - "$draft/RPM-GPG-KEY-amazon-linux-2023" | sha256sum | cut -d' ' -f1)
-  folder=$draft/repository/core/guids/$guid/$BASE_RPM_ARCHITECTURE
-  mirrors=$draft/repository/core/mirrors/$release/$BASE_RPM_ARCHITECTURE
-  mkdir -p "$folder/Packages" "$mirrors"
-  ln "${@:2}" "$folder/Packages"
-  createrepo_c --quiet --no-database --simple-md-filenames --workers 2 "$folder"
-  # dnf fills in its variables here, too; so the same file is right in every region.
-  # shellcheck disable=SC2016
-  printf 'https://al2023-repos-$awsregion-de612dc2.s3$dualstack.$awsregion.$awsdomain/core/guids/%s/%s/\n' \
-    "$guid" "$BASE_RPM_ARCHITECTURE" >"$mirrors/mirror.list"
 }
 
 debs=()

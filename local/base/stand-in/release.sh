@@ -3,8 +3,8 @@
 # The private key lives as long as this build.
 set -euo pipefail
 : "${here:?}" "${draft:?}"
-# shellcheck source=local/base/recipe.sh
-source "$here/recipe.sh"
+# shellcheck source=local/base/stand-in/recipe.sh
+source "$here/stand-in/recipe.sh"
 
 gpg --batch --quiet --passphrase '' --quick-gen-key "$signer" rsa3072 sign never
 gpg --batch --armor --export "$signer" >"$draft/RPM-GPG-KEY-amazon-linux-2023"
@@ -33,6 +33,6 @@ for release in $releases; do
   render_os_release "$release" >"$root/usr/lib/os-release"
   echo "Amazon Linux release $release (Amazon Linux), stand-in made of Debian" >"$root/etc/system-release"
   ln -s system-release "$root/etc/amazon-linux-release"
-  build_rpm --target noarch --buildroot "$root" --define "system_release $release" "$here/system-release.spec"
+  build_rpm --target noarch --buildroot "$root" --define "system_release $release" "$here/stand-in/system-release.spec"
 done
 sign_rpms "$draft"/rpms/noarch/*.rpm
