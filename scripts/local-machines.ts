@@ -6,6 +6,7 @@ import type { Architecture } from '../local/base/architecture.ts'
 import type { GuestState } from '../local/guests/guests.ts'
 import type { GuestRequest } from '../local/guests/switched.ts'
 import type { SetupIo } from './setup/ensure.ts'
+import type { WantedEngine } from './setup/guest-engine.ts'
 import type { MachineNotice, TargetRequest } from './target.ts'
 
 /** What a person reads where instances are entries in the books. */
@@ -32,6 +33,7 @@ export interface MachineNeeds {
   readonly paths: Paths
   readonly io: SetupIo
   readonly wanted: Architecture
+  readonly engine: WantedEngine
 }
 
 /** Engine and base image of this machine, or why there are none. */
@@ -39,6 +41,7 @@ export const findMachineRequest = async ({
   paths,
   io,
   wanted,
+  engine,
 }: MachineNeeds): Promise<GuestRequest | MachineNotice> => {
   const { openPlace } = await import('./setup/ensure.ts')
   const { ensureGuestTools } = await import('./setup/guest-tools.ts')
@@ -48,16 +51,16 @@ export const findMachineRequest = async ({
   const { ensureBase } = await import('../local/base/ensure.ts')
   const choice = decideArchitecture(wanted, process.arch, readBinfmt())
   if (choice === undefined) return withoutMachines(`there is no base image for ${process.arch}`)
-  const answer = await ensureGuestTools(io, openPlace(io, paths, process.env))
+  const answer = await ensureGuestTools(engine, io, openPlace(io, paths, process.env))
   if ('reason' in answer) return withoutMachines(answer.reason, answer.hint)
   const { tools } = answer
   const { architecture } = choice
   const base = await findOrBuild(() =>
-    ensureBase({ paths, architecture, tools, story: io.story, signal: io.signal }),
+    ensureBase({ paths, architecture, engine: tools.engine, story: io.story, signal: io.signal }),
   )
   if ('real' in base) return base
   return {
-    podman: tools.podman,
+    engine: tools.engine,
     base,
     note: choice.note ?? null,
     runtimes: ['runc', 'crun'].filter((name) => listOnPath(name, process.env).length > 0),
@@ -101,7 +104,10 @@ export const prepareLocalMachines = async (request: TargetRequest, story: Story)
   const now = await waitWhileStarting(() => findGuestState(paths.local))
   if (now !== undefined && now.kind !== 'off') return renderMachines(now)
   const io = { ...request.io, story, yes: request.yes }
-  const found = await findMachineRequest({ paths, io, wanted: planWantedArchitecture(settings) })
+  const found = await findMachineRequest({
+    ...{ paths, io },
+    ...{ wanted: planWantedArchitecture(settings), engine: settings.local.engine },
+  })
   if (isNotice(found)) return found
   return story.step('Switch on the machines of the local target', async () =>
     renderMachines(await turnOnGuests(paths.local, found)),

@@ -51,7 +51,7 @@ const look = async (place: Place, io: Io): Promise<{ found: FoundTools; code: nu
 /** Where guests cannot be had all else still works, so that is told and no failure. */
 const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTools; code: number }> => {
   await installTools(neededNames, io, place)
-  const guests = await ensureGuestTools(io, place)
+  const guests = await ensureGuestTools('auto', io, place)
   const found = await findTools(toolNames, place)
   sayFound(found, io)
   if ('reason' in guests)
@@ -64,7 +64,7 @@ const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTo
 /** So that nobody waits for it later; where it cannot be made that was told already. */
 const buildBase = async (paths: Paths, io: SetupIo): Promise<void> => {
   const { findMachineRequest } = await import('./local-machines.ts')
-  const found = await findMachineRequest({ paths, io, wanted: 'arm64' })
+  const found = await findMachineRequest({ paths, io, wanted: 'arm64', engine: 'auto' })
   io.story.say('real' in found ? (found.sentence ?? '') : found.base.description)
 }
 

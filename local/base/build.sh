@@ -2,10 +2,11 @@
 # Makes the base image of the guests and the package repository they see: $BASE_FOLDER/$BASE_KEY, whole or not at
 # all. Started under the lock $BASE_FOLDER/.lock, which every process of a build inherits: while one of a killed
 # build still runs, nobody else begins, and so every draft found here is a dead one.
-# In: BASE_FOLDER BASE_KEY BASE_SUITE BASE_ARCHITECTURE (x86_64 or arm64) BASE_PODMAN, BASE_DEBIAN_MIRROR if wanted.
+# In: BASE_FOLDER BASE_KEY BASE_SUITE BASE_ARCHITECTURE (x86_64 or arm64) BASE_ENGINE (podman or docker) BASE_TWIN, the
+# key of the same base for the other engine, BASE_PODMAN for that engine, BASE_DEBIAN_MIRROR if wanted.
 # Out: lines that begin with `note: ` are for whoever waits.
 set -euo pipefail
-: "${BASE_FOLDER:?}" "${BASE_KEY:?}" "${BASE_SUITE:?}" "${BASE_ARCHITECTURE:?}" "${BASE_PODMAN:?}"
+: "${BASE_FOLDER:?}" "${BASE_KEY:?}" "${BASE_SUITE:?}" "${BASE_ARCHITECTURE:?}" "${BASE_ENGINE:?}" "${BASE_TWIN:?}"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target=$BASE_FOLDER/$BASE_KEY
 image=localhost/kiro-sandbox-base:$BASE_KEY
@@ -43,19 +44,25 @@ took() {
   began=$SECONDS
 }
 
-echo 'note: signing key and releases'
-bash "$here/release.sh"
-took release
-echo 'note: Debian packages'
-bash "$here/bootstrap.sh"
-took bootstrap
-echo 'note: package repository'
-bash "$here/repository.sh" >"$draft/repository.log" 2>&1 &
-repository=$!
+twin=$BASE_FOLDER/$BASE_TWIN
+if bash "$here/reuse.sh" "$twin"; then
+  took reuse
+  repository=
+else
+  echo 'note: signing key and releases'
+  bash "$here/release.sh"
+  took release
+  echo 'note: Debian packages'
+  bash "$here/bootstrap.sh"
+  took bootstrap
+  echo 'note: package repository'
+  bash "$here/repository.sh" >"$draft/repository.log" 2>&1 &
+  repository=$!
+fi
 echo 'note: import'
 bash "$here/import.sh"
 took import
-wait "$repository" || {
+[ -z "$repository" ] || wait "$repository" || {
   tail -n 5 "$draft/repository.log" >&2
   exit 1
 }
@@ -69,5 +76,5 @@ mv -T "$draft/whole" "$target"
 
 # Older ones are of no use any more. Where one is in use, it stays until the next time.
 for old in "$BASE_FOLDER"/*/; do
-  [ "$old" = "$target/" ] || bash "$here/prune.sh" "$old" || true
+  [ "$old" = "$target/" ] || [ "$old" = "$twin/" ] || bash "$here/prune.sh" "$old" || true
 done

@@ -5,21 +5,18 @@ import { createInterface } from 'node:readline'
 import type { Paths } from '../../config/paths.ts'
 import type { Story } from '../../config/story.ts'
 import { UserError } from '../../config/user-error.ts'
+import type { EngineChoice, EngineKind } from '../engine/choice.ts'
 import type { Architecture } from './architecture.ts'
 import { claimBase } from './claim.ts'
 import { explainBuild } from './explain.ts'
 import { type Base, findBase, planBaseFolder } from './find.ts'
 import { suite } from './recipe.ts'
 
-/** As setup finds them; the others (mmdebstrap, rpm, createrepo_c, gpg, flock) are on PATH then. */
-export interface BaseTools {
-  readonly podman: string
-}
-
 export interface EnsureBaseOptions {
   readonly paths: Pick<Paths, 'root' | 'base' | 'local'>
   readonly architecture: Architecture
-  readonly tools: BaseTools
+  /** That runs it. What makes it (mmdebstrap, rpm, createrepo_c, gpg, flock) is on PATH then, as setup sees to it. */
+  readonly engine: EngineChoice
   readonly story: Story
   readonly signal?: AbortSignal | undefined
   readonly env?: NodeJS.ProcessEnv
@@ -27,19 +24,24 @@ export interface EnsureBaseOptions {
 
 /** Pure: the inputs of local/base/build.sh. */
 export const planBuildEnvironment = (
-  { paths, architecture, tools, env = process.env }: EnsureBaseOptions,
-  key: string,
+  { paths, architecture, engine, env = process.env }: EnsureBaseOptions,
+  keys: { readonly own: string; readonly twin: string },
 ): NodeJS.ProcessEnv => ({
   ...env,
   // Programs are asked in no language but the one in which their complaints are understood.
   LC_ALL: 'C.UTF-8',
   BASE_FOLDER: paths.base,
-  BASE_KEY: key,
+  BASE_KEY: keys.own,
+  BASE_TWIN: keys.twin,
   BASE_SUITE: suite,
   BASE_ARCHITECTURE: architecture,
-  BASE_PODMAN: tools.podman,
+  BASE_ENGINE: engine.kind,
+  BASE_PODMAN: engine.kind === 'podman' ? engine.podman : '',
   BASE_DEBIAN_MIRROR: env.KIRO_SANDBOX_DEBIAN_MIRROR ?? '',
 })
+
+/** What the base for one engine is made of serves the other one as well. */
+const otherThan: Readonly<Record<EngineKind, EngineKind>> = { podman: 'docker', docker: 'podman' }
 
 /** Of what a build says on stderr this much is enough to explain it. */
 const largest = 64 * 1024
@@ -60,12 +62,14 @@ const prepare = async (folder: string): Promise<void> => {
  * finds what the first one made. Its own process group, so that ending it ends everything below it.
  */
 const build = async (options: EnsureBaseOptions, note: (text: string) => void): Promise<void> => {
-  const { paths, architecture, signal } = options
+  const { paths, architecture, engine, signal } = options
+  const keyFor = (kind: EngineKind) => basename(planBaseFolder(paths, architecture, kind))
+  const keys = { own: keyFor(engine.kind), twin: keyFor(otherThan[engine.kind]) }
   signal?.throwIfAborted()
   await prepare(paths.base)
   const script = join(paths.root, 'local', 'base', 'build.sh')
   const child = spawn('flock', [join(paths.base, '.lock'), 'bash', script], {
-    env: planBuildEnvironment(options, basename(planBaseFolder(paths, architecture))),
+    env: planBuildEnvironment(options, keys),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -92,12 +96,12 @@ const build = async (options: EnsureBaseOptions, note: (text: string) => void): 
 
 /** The base of today's recipe; built when it is not there, which takes one to three minutes once. */
 export const ensureBase = async (options: EnsureBaseOptions): Promise<Base> => {
-  const { paths, architecture, story } = options
-  if (findBase(paths, architecture) === undefined)
+  const { paths, architecture, engine, story } = options
+  if (findBase(paths, architecture, engine.kind) === undefined)
     await story.step(`Base image of the guests (${architecture}, once)`, (note) => build(options, note))
-  const base = findBase(paths, architecture)
+  const base = findBase(paths, architecture, engine.kind)
   // The recipe was edited while it was being cooked.
   if (base === undefined) throw new UserError('the recipe of the base image changed while it was built')
-  await claimBase(planBaseFolder(paths, architecture), paths.local)
+  await claimBase(planBaseFolder(paths, architecture, engine.kind), paths.local)
   return base
 }

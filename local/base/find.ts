@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Paths } from '../../config/paths.ts'
+import type { EngineKind } from '../engine/choice.ts'
 import type { Architecture } from './architecture.ts'
 import { planBaseKey, readRecipe } from './recipe.ts'
 
 /** What guests are started from: an image in a read-only store, and the packages they can install. */
 export interface Base {
-  /** A podman root folder: `--storage-opt overlay.imagestore=<store>`. Shared, never to be written to. */
+  /**
+   * For podman a root folder: `--storage-opt overlay.imagestore=<store>`. For Docker the root file system that it
+   * takes a copy of. Shared, never to be written to.
+   */
   readonly store: string
   /** Name of the image in it. */
   readonly image: string
@@ -37,15 +41,19 @@ export const parseBase = (text: string, folder: string): Base | undefined => {
   }
 }
 
-export const planBaseFolder = (paths: Pick<Paths, 'root' | 'base'>, architecture: Architecture): string =>
-  join(paths.base, planBaseKey(readRecipe(paths.root), architecture))
+export const planBaseFolder = (
+  paths: Pick<Paths, 'root' | 'base'>,
+  architecture: Architecture,
+  engine: EngineKind,
+): string => join(paths.base, planBaseKey(readRecipe(paths.root), architecture, engine))
 
 /** The base of today's recipe, if it was built. Only looks. */
 export const findBase = (
   paths: Pick<Paths, 'root' | 'base'>,
   architecture: Architecture,
+  engine: EngineKind,
 ): Base | undefined => {
-  const folder = planBaseFolder(paths, architecture)
+  const folder = planBaseFolder(paths, architecture, engine)
   try {
     return parseBase(readFileSync(join(folder, 'base.json'), 'utf8'), folder)
   } catch {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import type { EngineKind } from '../engine/choice.ts'
 import type { Architecture } from './architecture.ts'
 
 /** Debian's name of what the stand-in is made of. */
@@ -27,8 +28,12 @@ export const readRecipe = (root: string): readonly RecipeFile[] => {
 }
 
 /** The same recipe for the same architecture has the same key. Debian's point releases do not count. */
-export const planBaseKey = (recipe: readonly RecipeFile[], architecture: Architecture): string => {
-  const hash = createHash('sha256').update(`${suite} ${architecture}\n`)
+export const planBaseKey = (
+  recipe: readonly RecipeFile[],
+  architecture: Architecture,
+  engine: EngineKind,
+): string => {
+  const hash = createHash('sha256').update(`${suite} ${architecture} ${engine}\n`)
   for (const { path, executable, content } of recipe)
     hash.update(`${path} ${executable} ${content.length}\n`).update(content)
   return hash.digest('hex').slice(0, 16)

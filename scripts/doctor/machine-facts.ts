@@ -26,11 +26,13 @@ export interface MachineFacts {
 
 export const findMachineFacts = async (paths: Paths, settings: Settings, io: Io): Promise<MachineFacts> => {
   const choice = decideArchitecture(planWantedArchitecture(settings), process.arch, readBinfmt())
+  const tools = await findGuestTools(settings.local.engine, openPlace(io, paths, process.env))
+  const engine = 'tools' in tools ? tools.tools.engine.kind : 'podman'
   return {
     setting: settings.local.machines,
-    tools: await findGuestTools(openPlace(io, paths, process.env)),
+    tools,
     choice,
-    base: choice === undefined ? undefined : findBase(paths, choice.architecture),
+    base: choice === undefined ? undefined : findBase(paths, choice.architecture, engine),
     switched: readSwitched(planGuestPlace(paths.local).switched),
     state: await findGuestState(paths.local),
   }

@@ -14,14 +14,16 @@ const createEquipped = () => {
 
 test('with all programs there, their facts', async () => {
   const { machine, podman, mmdebstrap } = createEquipped()
-  expect(await findGuestTools(machine.place())).toEqual({ tools: { podman, mmdebstrap } })
+  expect(await findGuestTools('auto', machine.place())).toEqual({
+    tools: { engine: { kind: 'podman', podman }, mmdebstrap },
+  })
 })
 
 test('looking installs nothing; where setup can install, the hint is setup', async () => {
   const machine = createMachine()
   machine.program('apt-get', 'exit 0')
   const place = machine.place()
-  const answer = await findGuestTools({ ...place, machine: { ...place.machine, root: true } })
+  const answer = await findGuestTools('auto', { ...place, machine: { ...place.machine, root: true } })
   expect(answer).toEqual({ reason: 'podman and mmdebstrap are not installed', hint: 'npm run setup' })
   expect(machine.calls()).toEqual([])
 })
@@ -29,7 +31,7 @@ test('looking installs nothing; where setup can install, the hint is setup', asy
 test.each([['looking', findGuestTools] as const])(
   '%s on a machine without apt-get: a sentence',
   async (_, find) => {
-    const answer = await find(createMachine().place())
+    const answer = await find('auto', createMachine().place())
     expect(answer).toEqual({
       reason: 'podman runc util-linux iproute2 are not installed',
       hint: expect.stringContaining('install podman runc util-linux iproute2'),
@@ -43,7 +45,7 @@ test('declining is a reason, not an error', async () => {
   const place = machine.place()
   const root = { ...place, machine: { ...place.machine, root: true } }
   const io = createIo({ interactive: true })
-  expect(await ensureGuestTools(io, root)).toMatchObject({
+  expect(await ensureGuestTools('auto', io, root)).toMatchObject({
     reason: 'declined to install podman and mmdebstrap',
   })
   expect(io.questions).toEqual(['Install podman and mmdebstrap on this machine?'])
@@ -53,6 +55,9 @@ test('a package that cannot be had is a reason, in the words of apt-get', async 
   const machine = createMachine()
   machine.program('apt-get', 'echo "E: Unable to locate package podman" >&2; exit 100')
   const place = machine.place()
-  const answer = await ensureGuestTools(createIo(), { ...place, machine: { ...place.machine, root: true } })
+  const answer = await ensureGuestTools('auto', createIo(), {
+    ...place,
+    machine: { ...place.machine, root: true },
+  })
   expect(answer).toMatchObject({ reason: expect.stringContaining('E: Unable to locate package podman') })
 })

@@ -58,14 +58,15 @@ describe('architecture', () => {
 
 describe('key', () => {
   const recipe = [{ path: 'build.sh', executable: true, content: Buffer.from('a') }]
-  const key = planBaseKey(recipe, 'x86_64')
+  const key = planBaseKey(recipe, 'x86_64', 'podman')
   test.each([
-    ['content', [{ ...recipe[0], content: Buffer.from('b') }], 'x86_64'],
-    ['name', [{ ...recipe[0], path: 'bild.sh' }], 'x86_64'],
-    ['mode', [{ ...recipe[0], executable: false }], 'x86_64'],
-    ['architecture', recipe, 'arm64'],
-  ] as const)('another %s is another base', (_name, changed, architecture) => {
-    expect(planBaseKey(changed as typeof recipe, architecture)).not.toBe(key)
+    ['content', [{ ...recipe[0], content: Buffer.from('b') }], 'x86_64', 'podman'],
+    ['name', [{ ...recipe[0], path: 'bild.sh' }], 'x86_64', 'podman'],
+    ['mode', [{ ...recipe[0], executable: false }], 'x86_64', 'podman'],
+    ['architecture', recipe, 'arm64', 'podman'],
+    ['engine', recipe, 'x86_64', 'docker'],
+  ] as const)('another %s is another base', (_name, changed, architecture, engine) => {
+    expect(planBaseKey(changed as typeof recipe, architecture, engine)).not.toBe(key)
   })
 
   test('the recipe holds the scripts and what lands in the base, and none of the TypeScript', () => {
@@ -116,9 +117,13 @@ test('the build knows where, what and with which podman', () => {
     story: silentStory,
     env: {},
   } as const
-  expect(planBuildEnvironment({ ...options, tools: { podman: '/p' } }, 'k')).toMatchObject({
+  expect(
+    planBuildEnvironment({ ...options, engine: { kind: 'podman', podman: '/p' } }, { own: 'k', twin: 't' }),
+  ).toMatchObject({
     BASE_FOLDER: '/b',
     BASE_KEY: 'k',
+    BASE_TWIN: 't',
+    BASE_ENGINE: 'podman',
     BASE_SUITE: 'bookworm',
     BASE_ARCHITECTURE: 'arm64',
     BASE_PODMAN: '/p',

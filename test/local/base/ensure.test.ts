@@ -35,7 +35,7 @@ const createCheckout = (script: string) => {
   const options: EnsureBaseOptions = {
     paths: { root, base: join(root, 'state', 'base'), local: join(root, 'state', 'local') },
     architecture: 'x86_64',
-    tools: { podman: '/usr/bin/podman' },
+    engine: { kind: 'podman', podman: '/usr/bin/podman' },
     story: silentStory,
   }
   return {
@@ -46,7 +46,7 @@ const createCheckout = (script: string) => {
 
 test('what was built is found again and not built twice', async () => {
   const { options, builds } = createCheckout(finish)
-  expect(findBase(options.paths, 'x86_64')).toBeUndefined()
+  expect(findBase(options.paths, 'x86_64', 'podman')).toBeUndefined()
   const base = await ensureBase(options)
   expect(base).toMatchObject({ architecture: 'x86_64', digest: 'sha256:0' })
   expect(await ensureBase(options)).toEqual(base)
@@ -108,7 +108,7 @@ test.runIf(process.getuid?.() === 0)('what a killed build has left mounted goes 
 test('an older base goes when no local target rests on it any more', async () => {
   const { options } = createCheckout(finish)
   await ensureBase(options)
-  const folder = planBaseFolder(options.paths, 'x86_64')
+  const folder = planBaseFolder(options.paths, 'x86_64', 'podman')
   const prune = () =>
     execFileSync('bash', [join(planPaths(process.env).root, 'local', 'base', 'prune.sh'), folder], {
       stdio: 'pipe',

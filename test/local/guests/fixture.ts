@@ -25,6 +25,7 @@ import type { LocalTarget } from '../../../local/control/ensure.ts'
 import { turnOnGuests } from '../../../local/control/turn-on-guests.ts'
 import type { GuestState } from '../../../local/guests/guests.ts'
 import { findMachineRequest } from '../../../scripts/local-machines.ts'
+import type { WantedEngine } from '../../../scripts/setup/guest-engine.ts'
 import { childEnvironment, clientsFor, openRoom, type Room } from '../control/fixture.ts'
 
 export interface GuestRoom {
@@ -171,9 +172,13 @@ const createGuestRoom = (room: Room, target: LocalTarget, state: GuestState): Gu
 
 /**
  * A local target with machines. Their base image is the one of the checkout, made once per machine.
+ * @param engine Docker is the one of DOCKER_HOST, see docker.ts
  * @param prepare may put something where the engine will keep its things; returns how to take it away
  */
-export const openGuestRoom = async (prepare?: (paths: Paths) => () => void): Promise<GuestRoom> => {
+export const openGuestRoom = async (
+  prepare?: (paths: Paths) => () => void,
+  engine: WantedEngine = 'podman',
+): Promise<GuestRoom> => {
   const opened = await openRoom()
   const undo = prepare?.(opened.paths)
   const room = {
@@ -188,6 +193,7 @@ export const openGuestRoom = async (prepare?: (paths: Paths) => () => void): Pro
     const request = await findMachineRequest({
       paths: room.paths,
       wanted: 'arm64',
+      engine,
       io: {
         story: silentStory,
         interactive: false,
@@ -196,7 +202,7 @@ export const openGuestRoom = async (prepare?: (paths: Paths) => () => void): Pro
         confirm: async () => false,
       },
     })
-    if (!('podman' in request)) throw new Error(request.sentence ?? 'no machines')
+    if ('real' in request) throw new Error(request.sentence ?? 'no machines')
     const state = await turnOnGuests(room.paths.local, request)
     if (state.kind !== 'on') throw new Error(`guests are ${JSON.stringify(state)}`)
     const guests = createGuestRoom(room, target, state)
