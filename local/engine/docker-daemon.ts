@@ -85,19 +85,26 @@ const untilItEnds = async (wire: Wire, signal: AbortSignal): Promise<void> => {
   for await (const _event of await wire.stream(`/events?filters=${filters}`, signal));
 }
 
-/** Says so each time the daemon was away and is back, until the signal. */
-export const watchDaemon = async (
-  wire: Wire,
-  { onRestart, log, signal }: { onRestart: () => void; log: (line: string) => void; signal: AbortSignal },
-): Promise<void> => {
+export interface DaemonWatch {
+  readonly onLost: () => void
+  readonly onRestart: () => void
+  readonly log: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+/** Says so each time the daemon goes and is back, until the signal. */
+export const watchDaemon = async (wire: Wire, watch: DaemonWatch): Promise<void> => {
+  const { onLost, onRestart, log, signal } = watch
   for (;;) {
     await untilItEnds(wire, signal).catch(() => {})
     if (signal.aborted) return
     log('Docker has ended; waiting until it is back')
+    onLost()
     while (!(await answers(wire))) {
       await delay(500, undefined, { signal }).catch(() => {})
       if (signal.aborted) return
     }
+    log('Docker is back')
     onRestart()
   }
 }

@@ -37,8 +37,9 @@ const dressHost = (name: string, hostname: string, config: HostConfig, dress: Do
     Binds: [...config.Binds, ...Binds],
     Tmpfs: tmpfs,
     LogConfig: { Type: 'json-file', Config: { 'max-size': '2m', 'max-file': '1' } },
-    // Rights that podman gives to no container: guests may do the same on both engines.
-    CapDrop: ['AUDIT_WRITE', 'MKNOD', 'NET_RAW'],
+    // Rights that podman gives to no container. Docker's own AUDIT_WRITE stays: it lets sudo open the socket of the
+    // audit, which podman does not, and sudo complains about a socket that it may not write to.
+    CapDrop: ['MKNOD', 'NET_RAW'],
     // Docker writes these two files anew from what the host has. Here they are as in the base image.
     Dns: ['169.254.169.253'],
     DnsOptions: ['timeout:1', 'attempts:3'],

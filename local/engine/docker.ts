@@ -60,7 +60,7 @@ export const openDocker = async (socket: string, options: OpenOptions): Promise<
   const daemon = await findDaemon(socket)
   if ('reason' in daemon) return daemon
   const { wire, cgroups, version } = daemon
-  const { local, base, known, log, onRestart } = options
+  const { local, base, known } = options
   const make: Make = ({ cgroups: way }) => {
     const engine = createEngine(
       wire,
@@ -74,7 +74,7 @@ export const openDocker = async (socket: string, options: OpenOptions): Promise<
   const flags = known !== undefined && isDockerFlags(known) ? known : await probe(make, daemon, options)
   if ('reason' in flags) return { reason: `Docker at ${socket} cannot boot a machine: ${flags.reason}` }
   const end = new AbortController()
-  const watching = watchDaemon(wire, { onRestart, log, signal: end.signal })
+  const watching = watchDaemon(wire, { ...options, signal: end.signal })
   return {
     engine: make(flags),
     flags,

@@ -19,6 +19,8 @@ export interface OpenOptions {
   /** With which a machine booted the last time; undefined: it has to be found out. */
   readonly known: EngineFlags | undefined
   readonly log: (line: string) => void
+  /** The engine is gone, and with it perhaps what it ran. */
+  readonly onLost: () => void
   /** After the engine had died and answers again: its events were lost. */
   readonly onRestart: () => void
 }

@@ -156,7 +156,8 @@ export class Guests {
     const opened = await openEngine(request.engine, {
       ...{ local: this.options.local, base, host, runtimes, log },
       known: decideKnownFlags(before, request),
-      onRestart: () => this.watch(),
+      onLost: () => this.fleet?.engineLost(),
+      onRestart: () => void this.engineReturned(),
     })
     if ('reason' in opened) return { kind: 'off', reason: opened.reason }
     const { engine, flags, title } = opened
@@ -197,6 +198,13 @@ export class Guests {
         return image.ownerId === accountId ? undefined : base.image
       },
     }
+  }
+
+  private async engineReturned(): Promise<void> {
+    await this.fleet?.engineReturned().catch((error: unknown) => {
+      this.options.log(`the engine after its return: ${(error as Error).message}`)
+    })
+    this.watch()
   }
 
   /** Events of an engine that died are lost, so everything is looked at once they flow again. */

@@ -170,6 +170,9 @@ const createGuestRoom = (room: Room, target: LocalTarget, state: GuestState): Gu
   }
 }
 
+/** KIRO_SANDBOX_TEST_ENGINE=docker runs any test of machines in the Docker of DOCKER_HOST; the gate takes podman. */
+const usualEngine: WantedEngine = process.env.KIRO_SANDBOX_TEST_ENGINE === 'docker' ? 'docker' : 'podman'
+
 /**
  * A local target with machines. Their base image is the one of the checkout, made once per machine.
  * @param engine Docker is the one of DOCKER_HOST, see docker.ts
@@ -177,7 +180,7 @@ const createGuestRoom = (room: Room, target: LocalTarget, state: GuestState): Gu
  */
 export const openGuestRoom = async (
   prepare?: (paths: Paths) => () => void,
-  engine: WantedEngine = 'podman',
+  engine = usualEngine,
 ): Promise<GuestRoom> => {
   const opened = await openRoom()
   const undo = prepare?.(opened.paths)
