@@ -3,6 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Story } from '../config/story.ts'
 import { exitCode, UserError } from '../config/user-error.ts'
 import type { Architecture } from '../local/base/architecture.ts'
+import { titleOf } from '../local/engine/choice.ts'
 import type { GuestState } from '../local/guests/guests.ts'
 import type { GuestRequest } from '../local/guests/switched.ts'
 import type { SetupIo } from './setup/ensure.ts'
@@ -20,6 +21,15 @@ export const renderMachines = (state: GuestState): MachineNotice => {
   if (state.kind === 'starting') return { real: true, sentence: undefined }
   const { base, note } = state.request
   return { real: true, sentence: [base.description, ...(note === null ? [] : [note])].join('. ') }
+}
+
+/** Machines stay where they are: another engine in the settings changes nothing for those that are on. */
+export const renderRunning = (state: GuestState, wanted: WantedEngine): MachineNotice => {
+  const notice = renderMachines(state)
+  if (state.kind !== 'on' || wanted === 'auto' || wanted === state.request.engine.kind) return notice
+  const [now, next] = [titleOf(state.request.engine.kind), titleOf(wanted)]
+  const sentence = `Machines run in ${now}, and will in ${next} after npm run local:reset`
+  return { ...notice, sentence: [notice.sentence, sentence].filter((one) => one !== undefined).join('. ') }
 }
 
 /** As the daemon says; starts and makes nothing. */
@@ -102,7 +112,7 @@ export const prepareLocalMachines = async (request: TargetRequest, story: Story)
   const { findGuestState, turnOnGuests } = await import('../local/control/turn-on-guests.ts')
   if (settings.local.machines === 'off') return withoutMachines('local.machines is "off" in the settings')
   const now = await waitWhileStarting(() => findGuestState(paths.local))
-  if (now !== undefined && now.kind !== 'off') return renderMachines(now)
+  if (now !== undefined && now.kind !== 'off') return renderRunning(now, settings.local.engine)
   const io = { ...request.io, story, yes: request.yes }
   const found = await findMachineRequest({
     ...{ paths, io },

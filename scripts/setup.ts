@@ -10,6 +10,7 @@ import {
   renderFacts,
   type SetupIo,
 } from './setup/ensure.ts'
+import { findDocker } from './setup/guest-engine.ts'
 import { ensureGuestTools } from './setup/guest-tools.ts'
 import { neededNames, table, toolNames } from './setup/table.ts'
 import type { Place, ToolName } from './setup/tool.ts'
@@ -41,10 +42,22 @@ const sayMissing = (name: ToolName, place: Place): boolean => {
   }
 }
 
+/** Guests run in it where there is no podman, which is then not missed. */
+const sayDocker = async (found: FoundTools, place: Place): Promise<boolean> => {
+  if (found.has('engine')) return false
+  const docker = await findDocker(place.env)
+  if ('reason' in docker) return false
+  const line = `${'Docker'.padEnd(width)}${docker.version.padEnd(9)} ${docker.socket}`
+  place.story.say(`${line} (in place of ${table.engine.title})`)
+  return true
+}
+
 const look = async (place: Place, io: Io): Promise<{ found: FoundTools; code: number }> => {
   const found = await findTools(toolNames, place)
   sayFound(found, io)
-  const findings = toolNames.filter((name) => !found.has(name)).map((name) => sayMissing(name, place))
+  const docker = await sayDocker(found, place)
+  const missing = toolNames.filter((name) => !found.has(name) && !(docker && name === 'engine'))
+  const findings = missing.map((name) => sayMissing(name, place))
   return { found, code: findings.includes(true) ? exitCode.finding : exitCode.done }
 }
 
@@ -54,6 +67,7 @@ const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTo
   const guests = await ensureGuestTools('auto', io, place)
   const found = await findTools(toolNames, place)
   sayFound(found, io)
+  await sayDocker(found, place)
   if ('reason' in guests)
     place.story.warn(
       `The local target runs no machines: ${guests.reason}${guests.hint === undefined ? '' : ` (${guests.hint})`}`,

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import { rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
 import { ensureGuestTools, findGuestTools } from '../../scripts/setup/guest-tools.ts'
 import { createIo, createMachine } from './fixture.ts'
 
@@ -60,4 +63,41 @@ test('a package that cannot be had is a reason, in the words of apt-get', async 
     machine: { ...place.machine, root: true },
   })
   expect(answer).toMatchObject({ reason: expect.stringContaining('E: Unable to locate package podman') })
+})
+
+/** What a Docker says of itself, at the socket that this machine's DOCKER_HOST names. */
+const startDocker = async (machine: ReturnType<typeof createMachine>, version: string, api: string) => {
+  const server = createServer((_request, response) =>
+    response.end(JSON.stringify({ Version: version, ApiVersion: api })),
+  )
+  onTestFinished(() => void server.close())
+  const socket = join(machine.root, 'docker.sock')
+  await new Promise((resolve) => server.listen(socket, () => resolve(undefined)))
+  return socket
+}
+
+test('without podman a Docker that runs is taken, and podman is not missed', async () => {
+  const { machine, podman, mmdebstrap } = createEquipped()
+  const socket = await startDocker(machine, '20.10.24', '1.41')
+  const engineOf = async (wanted: 'auto' | 'docker') => {
+    const answer = await findGuestTools(wanted, machine.place())
+    return 'tools' in answer ? answer.tools : answer
+  }
+  const docker = { mmdebstrap, engine: { kind: 'docker', socket } }
+  expect(await engineOf('auto')).toMatchObject({ engine: { kind: 'podman' } })
+  expect(await engineOf('docker')).toEqual(docker)
+  rmSync(podman)
+  expect(await engineOf('auto')).toEqual(docker)
+})
+
+test.each([
+  ['is not there', undefined, /Docker at .*docker\.sock does not answer: nobody listens there/],
+  ['is too old', '1.39', /Docker 18\.09 is too old, 20\.10 or newer is needed/],
+] as const)('a Docker that was asked for and %s is no reason to take podman', async (_case, api, reason) => {
+  const { machine } = createEquipped()
+  if (api !== undefined) await startDocker(machine, '18.09', api)
+  expect(await findGuestTools('docker', machine.place())).toEqual({
+    reason: expect.stringMatching(reason),
+    hint: expect.stringContaining('start Docker'),
+  })
 })

@@ -12,6 +12,7 @@ import { writeDockerNote } from '../../../local/engine/docker-note.ts'
 import { decideDockerSocket, findDockerSocket } from '../../../local/engine/docker-socket.ts'
 import { planGuest } from '../../../local/guests/plan-container.ts'
 import { decideKnownFlags, decideSameEngine, readSwitched } from '../../../local/guests/switched.ts'
+import { renderRunning } from '../../../scripts/local-machines.ts'
 import { decideEngine, decideOwner } from '../../../scripts/setup/guest-engine.ts'
 
 const makeFolder = (): string => {
@@ -203,6 +204,19 @@ describe('what a state folder remembers', () => {
     expect(decideSameEngine(before, podman)).toBeUndefined()
     expect(decideSameEngine(before, docker)).toMatch(/belong to podman, not to Docker \(npm run local:reset/)
   })
+})
+
+test('settings that ask for another engine than the one machines run in: that is said', () => {
+  const base = { store: '/s', image: 'i', repository: '/r', digest: 'd', description: 'A stand-in' }
+  const request = {
+    ...{ base: { ...base, architecture: 'x86_64' as const }, note: null, runtimes: [] },
+    engine: { kind: 'podman', podman: '/p' },
+  } as const
+  const state = { kind: 'on', engine: 'podman 4', flags: { cgroups: 'own' }, request } as const
+  expect(renderRunning(state, 'auto').sentence).toBe('A stand-in')
+  expect(renderRunning(state, 'docker').sentence).toBe(
+    'A stand-in. Machines run in podman, and will in Docker after npm run local:reset',
+  )
 })
 
 test('a reset while its Docker is away deletes nothing, and says what may be left', async () => {
