@@ -65,7 +65,11 @@ const local = z.strictObject({
   machines: z
     .enum(['auto', 'off'])
     .default('auto')
-    .describe('auto: instances are real machines where podman can run them; off: entries in the books'),
+    .describe('auto: instances are real machines where an engine can run them; off: entries in the books'),
+  engine: z
+    .enum(['auto', 'podman', 'docker'])
+    .default('auto')
+    .describe('what runs those machines; auto: podman where it is installed, else a Docker that runs'),
   architecture: z
     .enum(['arm64', 'host'])
     .default('arm64')

@@ -4,9 +4,11 @@ import type { Settings } from '../config/settings.ts'
 import type { Story } from '../config/story.ts'
 import { exitCode, UserError } from '../config/user-error.ts'
 import type { Architecture } from '../local/base/architecture.ts'
+import { titleOf } from '../local/engine/choice.ts'
 import type { GuestState } from '../local/guests/guests.ts'
 import type { GuestRequest } from '../local/guests/switched.ts'
 import type { SetupIo } from './setup/ensure.ts'
+import type { WantedEngine } from './setup/guest-engine.ts'
 import type { MachineNotice, TargetRequest } from './target.ts'
 
 /** What a person reads where instances are entries in the books. */
@@ -22,6 +24,15 @@ export const renderMachines = (state: GuestState): MachineNotice => {
   return { real: true, sentence: [base.description, ...(note === null ? [] : [note])].join('. ') }
 }
 
+/** Machines stay where they are: another engine in the settings changes nothing for those that are on. */
+export const renderRunning = (state: GuestState, wanted: WantedEngine): MachineNotice => {
+  const notice = renderMachines(state)
+  if (state.kind !== 'on' || wanted === 'auto' || wanted === state.request.engine.kind) return notice
+  const [now, next] = [titleOf(state.request.engine.kind), titleOf(wanted)]
+  const sentence = `Machines run in ${now}, and will in ${next} after npm run local:reset`
+  return { ...notice, sentence: [notice.sentence, sentence].filter((one) => one !== undefined).join('. ') }
+}
+
 /** As the daemon says; starts and makes nothing. */
 export const findLocalMachines = async (paths: Paths): Promise<MachineNotice> => {
   const { findGuestState } = await import('../local/control/turn-on-guests.ts')
@@ -34,6 +45,7 @@ export interface MachineNeeds {
   readonly io: SetupIo
   readonly wanted: Architecture
   readonly base: BaseSetting
+  readonly engine: WantedEngine
 }
 
 /** Engine and base image of this machine, or why there are none. */
@@ -42,6 +54,7 @@ export const findMachineRequest = async ({
   io,
   wanted,
   base: setting,
+  engine,
 }: MachineNeeds): Promise<GuestRequest | MachineNotice> => {
   const { openPlace } = await import('./setup/ensure.ts')
   const { ensureGuestTools } = await import('./setup/guest-tools.ts')
@@ -51,16 +64,20 @@ export const findMachineRequest = async ({
   const { ensureBase } = await import('../local/base/ensure.ts')
   const choice = decideArchitecture(wanted, process.arch, readBinfmt())
   if (choice === undefined) return withoutMachines(`there is no base image for ${process.arch}`)
-  const answer = await ensureGuestTools(io, openPlace(io, paths, process.env))
+  const answer = await ensureGuestTools(engine, io, openPlace(io, paths, process.env))
   if ('reason' in answer) return withoutMachines(answer.reason, answer.hint)
   const { tools } = answer
   const { architecture } = choice
-  const make = () => ensureBase({ paths, architecture, setting, tools, story: io.story, signal: io.signal })
+  const make = () =>
+    ensureBase({
+      ...{ paths, architecture, setting, engine: tools.engine },
+      ...{ story: io.story, signal: io.signal },
+    })
   // Who names Amazon Linux wants no machines of another kind, and none in the books.
   const base = await (setting === 'amazon-linux' ? make() : findOrBuild(make))
   if ('real' in base) return base
   return {
-    podman: tools.podman,
+    engine: tools.engine,
     base,
     note: choice.note ?? null,
     runtimes: ['runc', 'crun'].filter((name) => listOnPath(name, process.env).length > 0),
@@ -122,8 +139,14 @@ export const prepareLocalMachines = async (request: TargetRequest, story: Story)
   const { findGuestState } = await import('../local/control/turn-on-guests.ts')
   if (settings.local.machines === 'off') return withoutMachines('local.machines is "off" in the settings')
   const now = await waitWhileStarting(() => findGuestState(paths.local))
-  if (now !== undefined && now.kind !== 'off') return renderMachines(now)
+  if (now !== undefined && now.kind !== 'off') return renderRunning(now, settings.local.engine)
   const io = { ...request.io, story, yes: request.yes }
   const base = planBaseSetting(settings.local, process.env)
-  return switchOn({ paths, io, wanted: planWantedArchitecture(settings), base })
+  return switchOn({
+    paths,
+    io,
+    wanted: planWantedArchitecture(settings),
+    base,
+    engine: settings.local.engine,
+  })
 }

@@ -11,6 +11,7 @@ import {
   renderFacts,
   type SetupIo,
 } from './setup/ensure.ts'
+import { findDocker } from './setup/guest-engine.ts'
 import { ensureGuestTools } from './setup/guest-tools.ts'
 import { neededNames, table, toolNames } from './setup/table.ts'
 import type { Place, ToolName } from './setup/tool.ts'
@@ -42,19 +43,32 @@ const sayMissing = (name: ToolName, place: Place): boolean => {
   }
 }
 
+/** Guests run in it where there is no podman, which is then not missed. */
+const sayDocker = async (found: FoundTools, place: Place): Promise<boolean> => {
+  if (found.has('engine')) return false
+  const docker = await findDocker(place.env)
+  if ('reason' in docker) return false
+  const line = `${'Docker'.padEnd(width)}${docker.version.padEnd(9)} ${docker.socket}`
+  place.story.say(`${line} (in place of ${table.engine.title})`)
+  return true
+}
+
 const look = async (place: Place, io: Io): Promise<{ found: FoundTools; code: number }> => {
   const found = await findTools(toolNames, place)
   sayFound(found, io)
-  const findings = toolNames.filter((name) => !found.has(name)).map((name) => sayMissing(name, place))
+  const docker = await sayDocker(found, place)
+  const missing = toolNames.filter((name) => !found.has(name) && !(docker && name === 'engine'))
+  const findings = missing.map((name) => sayMissing(name, place))
   return { found, code: findings.includes(true) ? exitCode.finding : exitCode.done }
 }
 
 /** Where guests cannot be had all else still works, so that is told and no failure. */
 const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTools; code: number }> => {
   await installTools(neededNames, io, place)
-  const guests = await ensureGuestTools(io, place)
+  const guests = await ensureGuestTools('auto', io, place)
   const found = await findTools(toolNames, place)
   sayFound(found, io)
+  await sayDocker(found, place)
   if ('reason' in guests)
     place.story.warn(
       `The local target runs no machines: ${guests.reason}${guests.hint === undefined ? '' : ` (${guests.hint})`}`,
@@ -66,8 +80,9 @@ const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTo
 const buildBase = async (paths: Paths, io: SetupIo): Promise<void> => {
   const { findMachineRequest } = await import('./local-machines.ts')
   const { loadSettings } = await import('./settings-file.ts')
-  const base = planBaseSetting(loadSettings(paths, undefined).local, process.env)
-  const found = await findMachineRequest({ paths, io, wanted: 'arm64', base })
+  const { local } = loadSettings(paths, undefined)
+  const base = planBaseSetting(local, process.env)
+  const found = await findMachineRequest({ paths, io, wanted: 'arm64', base, engine: local.engine })
   io.story.say('real' in found ? (found.sentence ?? '') : found.base.description)
 }
 

@@ -27,6 +27,7 @@ export const secondsOf: Readonly<Record<string, number>> = {
   'test/ide/ide.test.ts': 64,
   'test/local/base/amazon-linux.test.ts': 72,
   'test/local/base/base.test.ts': 59,
+  'test/local/guests/docker.test.ts': 55,
   'test/local/sessions/sessions.test.ts': 53,
   'test/connect-command/connect.test.ts': 50,
   'test/ssh-config-command/ssh.test.ts': 39,

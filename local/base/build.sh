@@ -3,11 +3,11 @@
 # all. Started under the lock $BASE_FOLDER/.lock, which every process of a build inherits: while one of a killed
 # build still runs, nobody else begins, and so every draft found here is a dead one.
 # In: BASE_KIND (a folder beside this file, whose make.sh leaves store, repository, image-id and, if the image says
-# so, release in $draft) BASE_FOLDER BASE_KEY BASE_ARCHITECTURE (x86_64 or arm64) BASE_PODMAN, BASE_KEEP (keys of
-# bases that are no older ones), and what make.sh asks for.
+# so, release in $draft) BASE_FOLDER BASE_KEY BASE_ARCHITECTURE (x86_64 or arm64) BASE_ENGINE (podman or docker),
+# BASE_PODMAN for that engine, BASE_KEEP (keys of bases that are no older ones), and what make.sh asks for.
 # Out: lines that begin with `note: ` are for whoever waits.
 set -euo pipefail
-: "${BASE_FOLDER:?}" "${BASE_KEY:?}" "${BASE_KIND:?}" "${BASE_ARCHITECTURE:?}" "${BASE_PODMAN:?}"
+: "${BASE_FOLDER:?}" "${BASE_KEY:?}" "${BASE_KIND:?}" "${BASE_ARCHITECTURE:?}" "${BASE_ENGINE:?}"
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 target=$BASE_FOLDER/$BASE_KEY
 image=localhost/kiro-sandbox-base:$BASE_KEY

@@ -1,5 +1,6 @@
 import type { BaseSetting } from '../../config/local-base.ts'
 import { UserError } from '../../config/user-error.ts'
+import type { EngineKind } from '../engine/choice.ts'
 import type { Base, BaseKind, Bases } from './find.ts'
 import type { RegistryAnswer } from './registry.ts'
 
@@ -7,6 +8,17 @@ export type BaseStep =
   | { readonly do: 'use'; readonly base: Base }
   | { readonly do: 'ask' }
   | { readonly do: 'build'; readonly kind: BaseKind; readonly line: string | undefined }
+
+/** Amazon Linux is made by podman in a store of podman's; a Docker gets the stand-in. */
+export const decideSetting = (setting: BaseSetting, engine: EngineKind): BaseSetting => {
+  if (engine === 'podman') return setting
+  if (setting === 'auto') return 'stand-in'
+  if (setting === 'amazon-linux')
+    throw new UserError('machines of Amazon Linux 2023 need podman, and Docker runs them here', {
+      hint: '"local": { "engine": "podman" }, or { "base": "auto" } for the stand-in',
+    })
+  return setting
+}
 
 /** What machines are started from, of what is there already. */
 export const chooseBase = (setting: BaseSetting, bases: Bases): Base | undefined =>

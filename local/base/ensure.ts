@@ -6,24 +6,21 @@ import type { BaseSetting } from '../../config/local-base.ts'
 import type { Paths } from '../../config/paths.ts'
 import type { Story } from '../../config/story.ts'
 import { exitCode, UserError } from '../../config/user-error.ts'
+import type { EngineChoice, EngineKind } from '../engine/choice.ts'
 import type { Architecture } from './architecture.ts'
-import { decideBase } from './choose.ts'
+import { decideBase, decideSetting } from './choose.ts'
 import { claimBase } from './claim.ts'
 import { explainBuild } from './explain.ts'
 import { type Base, type BaseKind, findBases, planBaseFolders } from './find.ts'
 import { suite } from './recipe.ts'
 import { amazonLinuxSource, askRegistry, type ImageSource, isLoopback, renderSource } from './registry.ts'
 
-/** As setup finds them; the others (mmdebstrap, rpm, createrepo_c, gpg, flock) are on PATH then. */
-export interface BaseTools {
-  readonly podman: string
-}
-
 export interface EnsureBaseOptions {
   readonly paths: Pick<Paths, 'root' | 'base' | 'local'>
   readonly architecture: Architecture
   readonly setting: BaseSetting
-  readonly tools: BaseTools
+  /** That runs it. What makes it (mmdebstrap, rpm, createrepo_c, gpg, flock) is on PATH then, as setup sees to it. */
+  readonly engine: EngineChoice
   readonly story: Story
   /** Another one than the pinned one. */
   readonly source?: ImageSource | undefined
@@ -31,28 +28,37 @@ export interface EnsureBaseOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
+/** What the base for one engine is made of serves the other one as well. */
+const otherThan: Readonly<Record<EngineKind, EngineKind>> = { podman: 'docker', docker: 'podman' }
+
 /** Pure: the inputs of local/base/build.sh. */
 export const planBuildEnvironment = (
-  { paths, architecture, tools, source = amazonLinuxSource, env = process.env }: EnsureBaseOptions,
+  options: EnsureBaseOptions,
   kind: BaseKind,
-  folders: Readonly<Record<BaseKind, string>>,
-): NodeJS.ProcessEnv => ({
-  ...env,
-  // Programs are asked in no language but the one in which their complaints are understood.
-  LC_ALL: 'C.UTF-8',
-  BASE_FOLDER: paths.base,
-  BASE_KIND: kind,
-  BASE_KEY: basename(folders[kind]),
-  BASE_KEEP: Object.values(folders)
-    .map((folder) => basename(folder))
-    .join(' '),
-  BASE_SUITE: suite,
-  BASE_SOURCE: renderSource(source),
-  BASE_TLS_VERIFY: String(!isLoopback(source.registry)),
-  BASE_ARCHITECTURE: architecture,
-  BASE_PODMAN: tools.podman,
-  BASE_DEBIAN_MIRROR: env.KIRO_SANDBOX_DEBIAN_MIRROR ?? '',
-})
+  folders: Readonly<Record<EngineKind, Readonly<Record<BaseKind, string>>>>,
+): NodeJS.ProcessEnv => {
+  const { paths, architecture, engine, source = amazonLinuxSource, env = process.env } = options
+  return {
+    ...env,
+    // Programs are asked in no language but the one in which their complaints are understood.
+    LC_ALL: 'C.UTF-8',
+    BASE_FOLDER: paths.base,
+    BASE_KIND: kind,
+    BASE_KEY: basename(folders[engine.kind][kind]),
+    BASE_TWIN: basename(folders[otherThan[engine.kind]][kind]),
+    BASE_KEEP: Object.values(folders)
+      .flatMap((ofEngine) => Object.values(ofEngine))
+      .map((folder) => basename(folder))
+      .join(' '),
+    BASE_SUITE: suite,
+    BASE_SOURCE: renderSource(source),
+    BASE_TLS_VERIFY: String(!isLoopback(source.registry)),
+    BASE_ARCHITECTURE: architecture,
+    BASE_ENGINE: engine.kind,
+    BASE_PODMAN: engine.kind === 'podman' ? engine.podman : '',
+    BASE_DEBIAN_MIRROR: env.KIRO_SANDBOX_DEBIAN_MIRROR ?? '',
+  }
+}
 
 /** Of what a build says on stderr this much is enough to explain it. */
 const largest = 64 * 1024
@@ -78,11 +84,12 @@ const build = async (
   note: (text: string) => void,
 ): Promise<void> => {
   const { paths, signal } = options
+  const foldersFor = (engine: EngineKind) => planBaseFolders({ ...options, engine: { kind: engine } })
   signal?.throwIfAborted()
   await prepare(paths.base)
   const script = join(paths.root, 'local', 'base', 'build.sh')
   const child = spawn('flock', [join(paths.base, '.lock'), 'bash', script], {
-    env: planBuildEnvironment(options, kind, planBaseFolders(options)),
+    env: planBuildEnvironment(options, kind, { podman: foldersFor('podman'), docker: foldersFor('docker') }),
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   })
@@ -134,7 +141,8 @@ const makeEither = async (options: EnsureBaseOptions): Promise<Base> => {
 }
 
 const findOrMake = async (options: EnsureBaseOptions): Promise<Base> => {
-  const { setting, source = amazonLinuxSource, env = process.env, signal } = options
+  const { engine, source = amazonLinuxSource, env = process.env, signal } = options
+  const setting = decideSetting(options.setting, engine.kind)
   const bases = findBases(options)
   let step = decideBase(setting, bases, source.registry)
   if (step.do === 'ask')

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Paths } from '../../config/paths.ts'
+import type { EngineChoice } from '../engine/choice.ts'
 import type { Architecture } from './architecture.ts'
-import { planBaseKey, type RecipeFile, readRecipe } from './recipe.ts'
+import { planBaseKey, readRecipe } from './recipe.ts'
 import { amazonLinuxSource, type ImageSource } from './registry.ts'
 
 export const baseKinds = ['amazon-linux', 'stand-in'] as const
@@ -11,7 +12,10 @@ export type BaseKind = (typeof baseKinds)[number]
 /** What guests are started from: an image in a read-only store, and the packages they can install. */
 export interface Base {
   readonly kind: BaseKind
-  /** A podman root folder: `--storage-opt overlay.imagestore=<store>`. Shared, never to be written to. */
+  /**
+   * For podman a root folder: `--storage-opt overlay.imagestore=<store>`. For Docker the root file system that it
+   * takes a copy of. Shared, never to be written to.
+   */
   readonly store: string
   /** Name of the image in it. */
   readonly image: string
@@ -53,22 +57,19 @@ export const parseBase = (text: string, folder: string): Base | undefined => {
 export interface BasePlace {
   readonly paths: Pick<Paths, 'root' | 'base'>
   readonly architecture: Architecture
+  /** That runs it. */
+  readonly engine: Pick<EngineChoice, 'kind'>
   /** Another one than the pinned one. */
   readonly source?: ImageSource | undefined
 }
 
-const planFolder = (recipe: readonly RecipeFile[], kind: BaseKind, place: BasePlace): string => {
-  const { paths, architecture, source = amazonLinuxSource } = place
-  return join(paths.base, planBaseKey(recipe, kind, architecture, source))
-}
-
 /** Where the bases of today's recipes are, or would be. */
 export const planBaseFolders = (place: BasePlace): Readonly<Record<BaseKind, string>> => {
-  const recipe = readRecipe(place.paths.root)
-  return {
-    'amazon-linux': planFolder(recipe, 'amazon-linux', place),
-    'stand-in': planFolder(recipe, 'stand-in', place),
-  }
+  const { paths, architecture, engine, source = amazonLinuxSource } = place
+  const recipe = readRecipe(paths.root)
+  const planFolder = (kind: BaseKind): string =>
+    join(paths.base, planBaseKey(recipe, { kind, architecture, engine: engine.kind, source }))
+  return { 'amazon-linux': planFolder('amazon-linux'), 'stand-in': planFolder('stand-in') }
 }
 
 const readBase = (folder: string): Base | undefined => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import type { EngineKind } from '../engine/choice.ts'
 import type { Architecture } from './architecture.ts'
 import type { BaseKind } from './find.ts'
 import { type ImageSource, renderSource } from './registry.ts'
@@ -33,18 +34,23 @@ const others: Readonly<Record<BaseKind, string>> = {
   'stand-in': 'amazon-linux/',
 }
 
+export interface BaseOrigin {
+  readonly kind: BaseKind
+  readonly architecture: Architecture
+  readonly engine: EngineKind
+  readonly source: ImageSource
+}
+
 /**
  * The same recipe for the same architecture has the same key; what only the other kind is made of does not count, nor
  * do Debian's point releases.
  */
 export const planBaseKey = (
   recipe: readonly RecipeFile[],
-  kind: BaseKind,
-  architecture: Architecture,
-  source: ImageSource,
+  { kind, architecture, engine, source }: BaseOrigin,
 ): string => {
   const from = kind === 'stand-in' ? suite : renderSource(source)
-  const hash = createHash('sha256').update(`${kind} ${from} ${architecture}\n`)
+  const hash = createHash('sha256').update(`${kind} ${from} ${architecture} ${engine}\n`)
   for (const { path, executable, content } of recipe.filter((one) => !one.path.startsWith(others[kind])))
     hash.update(`${path} ${executable} ${content.length}\n`).update(content)
   return hash.digest('hex').slice(0, 16)

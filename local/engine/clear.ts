@@ -3,6 +3,8 @@ import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { planGuestPlace } from '../guests/place.ts'
 import { readSwitched } from '../guests/switched.ts'
+import { clearDocker } from './docker-clear.ts'
+import { isDockerFlags } from './flags.ts'
 import { endWatchers, waitForTidying } from './leftovers.ts'
 import { planEnginePlace, planPodmanArguments } from './place.ts'
 
@@ -24,21 +26,16 @@ const unmountBelow = async (folder: string): Promise<void> => {
     await run('umount', [path])
 }
 
-/**
- * Ends and removes every container, image and mount of one local target, also when its daemon was killed and
- * cannot do it any more. Fine when there never was an engine.
- */
-export const clearEngine = async (local: string): Promise<void> => {
+const clearPodman = async (local: string): Promise<void> => {
   const root = process.getuid?.() === 0
   const place = planEnginePlace(local, { root, runtimeDir: process.env.XDG_RUNTIME_DIR })
-  const switched = readSwitched(planGuestPlace(local).switched)
-  if (switched === undefined && !existsSync(place.store) && !existsSync(place.run)) return
-  const podman = switched?.request.podman ?? 'podman'
+  if (!existsSync(place.store) && !existsSync(place.run)) return
+  const { request, flags } = readSwitched(planGuestPlace(local).switched) ?? {}
+  const podman = request?.engine.kind === 'podman' ? request.engine.podman : 'podman'
   // A base that was removed meanwhile would make podman refuse everything.
-  const known = switched?.request.base.store
-  const baseStore = known !== undefined && existsSync(known) ? known : null
-  const flags = switched?.flags ?? { runtime: null, cgroupManager: null }
-  const podmanArguments = planPodmanArguments({ place, baseStore, ...flags })
+  const baseStore = request !== undefined && existsSync(request.base.store) ? request.base.store : null
+  const own = flags === undefined || isDockerFlags(flags) ? { runtime: null, cgroupManager: null } : flags
+  const podmanArguments = planPodmanArguments({ place, baseStore, ...own })
   if (existsSync(place.store)) await run(podman, [...podmanArguments, 'rm', '--all', '--force', '--time=0'])
   endWatchers(place.run)
   await waitForTidying(place.run)
@@ -50,4 +47,13 @@ export const clearEngine = async (local: string): Promise<void> => {
     // Files of guests belong to users that only podman's name space may touch.
     await run(podman, ['unshare', 'rm', '-rf', place.store])
   rmSync(place.run, { recursive: true, force: true })
+}
+
+/**
+ * Ends and removes every container, image and mount of one local target, also when its daemon was killed and
+ * cannot do it any more. Fine when there never was an engine.
+ */
+export const clearEngine = async (local: string): Promise<void> => {
+  await clearPodman(local)
+  await clearDocker(local)
 }

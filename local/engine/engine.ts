@@ -1,5 +1,7 @@
 import type { Shell } from '../guests/shell.ts'
 import { type Attached, type AttachOptions, attachToContainer } from './attach.ts'
+import { type Belongings, soleOwner } from './belongings.ts'
+import type { ContainerSpec } from './container-spec.ts'
 import { runInContainer } from './exec.ts'
 import { EngineError, expectReply, type Wire } from './wire.ts'
 
@@ -8,7 +10,6 @@ export interface Container {
   /** The id of the instance it is. */
   readonly name: string
   readonly running: boolean
-  readonly image: string
 }
 
 export interface ContainerState {
@@ -30,7 +31,7 @@ export interface EngineImage {
 /** The operations that guests need, on containers that are named like their instances. */
 export interface Engine {
   version(): Promise<string>
-  create(name: string, spec: object): Promise<void>
+  create(name: string, spec: ContainerSpec): Promise<void>
   start(name: string): Promise<void>
   /** Asks its PID 1 to end, kills it after so many seconds. Fine when it does not run. */
   stop(name: string, seconds: number): Promise<void>
@@ -76,6 +77,10 @@ interface EngineEvent {
   readonly Actor?: { readonly Attributes?: Readonly<Record<string, string>> }
 }
 
+/** Lists are of ours only. */
+const ours = ({ label }: Belongings, others: Readonly<Record<string, readonly string[]>> = {}): string =>
+  filter(label === null ? others : { ...others, label: [label] })
+
 const inspect = async (wire: Wire, name: string): Promise<ContainerState | undefined> => {
   const reply = await wire.ask('GET', `/containers/${name}/json`)
   if (reply.status === 404) return undefined
@@ -98,11 +103,12 @@ const readConsole = async (wire: Wire, name: string, lines: number): Promise<Buf
 /** Events arrive as JSON, one a line. */
 const watchEnds = async (
   wire: Wire,
+  own: Belongings,
   onEnd: (name: string) => void,
   onReady: () => void,
   signal: AbortSignal,
 ): Promise<void> => {
-  const filters = filter({ type: ['container'], event: ['die', 'died'] })
+  const filters = ours(own, { type: ['container'], event: ['die', 'died'] })
   const asked = wire.stream(`/events?filters=${filters}`, signal)
   // podman sends no header before the first event, so the request being out is all one can wait for.
   setTimeout(onReady, 50)
@@ -111,13 +117,14 @@ const watchEnds = async (
     const lines = (rest + String(chunk)).split('\n')
     rest = lines.pop() ?? ''
     for (const line of lines.filter((one) => one.trim() !== '')) {
-      const name = parse<EngineEvent>(Buffer.from(line)).Actor?.Attributes?.name
-      if (name !== undefined) onEnd(name)
+      const name = own.nameOf(parse<EngineEvent>(Buffer.from(line)).Actor?.Attributes?.name ?? '')
+      if (name !== undefined && name !== '') onEnd(name)
     }
   }
 }
 
-export const createEngine = (wire: Wire): Engine => ({
+/** @param own how things are called there; by default the engine is ours alone */
+export const createEngine = (wire: Wire, own: Belongings = soleOwner): Engine => ({
   async version() {
     const found = parse<{ Version: string }>(
       expectReply('ask its version', await wire.ask('GET', '/version')),
@@ -125,53 +132,55 @@ export const createEngine = (wire: Wire): Engine => ({
     return found.Version
   },
   async create(name, spec) {
-    expectReply(`create ${name}`, await wire.ask('POST', `/containers/create?name=${name}`, spec))
+    const platform = own.platform === null ? '' : `&platform=${encodeURIComponent(own.platform)}`
+    const path = `/containers/create?name=${own.containerOf(name)}${platform}`
+    expectReply(`create ${name}`, await wire.ask('POST', path, own.dress(name, spec)))
   },
   async start(name) {
-    expectReply(`start ${name}`, await wire.ask('POST', `/containers/${name}/start`), 304)
+    const reply = await wire.ask('POST', `/containers/${own.containerOf(name)}/start`)
+    expectReply(`start ${name}`, reply, 304)
   },
   async stop(name, seconds) {
-    expectReply(`stop ${name}`, await wire.ask('POST', `/containers/${name}/stop?t=${seconds}`), 304, 404)
+    const reply = await wire.ask('POST', `/containers/${own.containerOf(name)}/stop?t=${seconds}`)
+    expectReply(`stop ${name}`, reply, 304, 404)
   },
   async remove(name) {
-    expectReply(`remove ${name}`, await wire.ask('DELETE', `/containers/${name}?force=1&v=1`), 404)
+    const reply = await wire.ask('DELETE', `/containers/${own.containerOf(name)}?force=1&v=1`)
+    expectReply(`remove ${name}`, reply, 404)
   },
   async list() {
-    const rows = parse<{ Names: string[]; State: string; Image: string }[]>(
-      expectReply('list containers', await wire.ask('GET', '/containers/json?all=1')),
+    const rows = parse<{ Names: string[]; State: string }[]>(
+      expectReply('list containers', await wire.ask('GET', `/containers/json?all=1&filters=${ours(own)}`)),
     )
-    return rows.map(({ Names, State, Image }) => ({
-      name: (Names[0] ?? '').replace(/^\//, ''),
-      running: State === 'running' || State === 'paused',
-      image: Image,
-    }))
+    return rows.flatMap(({ Names, State }) => {
+      const name = own.nameOf((Names[0] ?? '').replace(/^\//, ''))
+      return name === undefined ? [] : [{ name, running: State === 'running' || State === 'paused' }]
+    })
   },
-  inspect: (name) => inspect(wire, name),
-  run: (name, argv, options) => runInContainer(wire, name, argv, options),
-  attach: (name, argv, options) => attachToContainer(wire, name, argv, options),
+  inspect: (name) => inspect(wire, own.containerOf(name)),
+  run: (name, argv, options) => runInContainer(wire, own.containerOf(name), argv, options),
+  attach: (name, argv, options) => attachToContainer(wire, own.containerOf(name), argv, options),
   async commit(name, image, pause) {
-    const query = `container=${name}&${splitName(image)}&pause=${pause}`
+    const query = `container=${own.containerOf(name)}&${splitName(own.imageOf(image))}&pause=${pause}`
     expectReply(`commit ${name}`, await wire.ask('POST', `/commit?${query}`, {}))
   },
   async tag(image, other) {
-    expectReply(
-      `tag ${image}`,
-      await wire.ask('POST', `/images/${encodeURIComponent(image)}/tag?${splitName(other)}`),
-    )
+    const path = `/images/${encodeURIComponent(own.imageOf(image))}/tag?${splitName(own.imageOf(other))}`
+    expectReply(`tag ${image}`, await wire.ask('POST', path))
   },
   async removeImage(image) {
-    const reply = await wire.ask('DELETE', `/images/${encodeURIComponent(image)}?force=0`)
+    const reply = await wire.ask('DELETE', `/images/${encodeURIComponent(own.imageOf(image))}?force=0`)
     // 409: a container was made from it and keeps it; the image goes with the container.
     expectReply(`remove ${image}`, reply, 404, 409)
   },
   async listImages() {
     const rows = parse<{ Id: string; RepoTags: string[] | null }[]>(
-      expectReply('list images', await wire.ask('GET', '/images/json')),
+      expectReply('list images', await wire.ask('GET', `/images/json?filters=${ours(own)}`)),
     )
-    return rows.map(({ Id, RepoTags }) => ({ id: Id, names: RepoTags ?? [] }))
+    return rows.map(({ Id, RepoTags }) => ({ id: Id, names: (RepoTags ?? []).map(own.imageNameOf) }))
   },
-  console: (name, lines) => readConsole(wire, name, lines),
-  watchEnds: (onEnd, onReady, signal) => watchEnds(wire, onEnd, onReady, signal),
+  console: (name, lines) => readConsole(wire, own.containerOf(name), lines),
+  watchEnds: (onEnd, onReady, signal) => watchEnds(wire, own, onEnd, onReady, signal),
 })
 
 /** True when the engine does not know the thing. */

@@ -1,13 +1,9 @@
-import { type GuestHost, planGuest } from '../guests/plan-container.ts'
-import { createEngine, type Engine } from './engine.ts'
+import type { GuestHost } from '../guests/plan-container.ts'
+import { bootOnce } from './boot-once.ts'
+import { createEngine } from './engine.ts'
+import type { PodmanFlags } from './flags.ts'
 import { type EnginePlace, planPodmanArguments } from './place.ts'
 import { startEngineService } from './service.ts'
-
-/** How this machine's podman has to be called so that systemd boots in a container. */
-export interface EngineFlags {
-  readonly runtime: string | null
-  readonly cgroupManager: string | null
-}
 
 export interface ProbeOptions {
   readonly podman: string
@@ -20,48 +16,16 @@ export interface ProbeOptions {
   readonly log: (line: string) => void
 }
 
-export type Probed = { readonly flags: EngineFlags; readonly seconds: number } | { readonly reason: string }
+export type Probed = { readonly flags: PodmanFlags; readonly seconds: number } | { readonly reason: string }
 
 /** Podman's own choice last but one: older crun cannot live with mixed cgroups, and runc is what was measured. */
-export const planCandidates = (runtimes: readonly string[]): EngineFlags[] =>
+export const planCandidates = (runtimes: readonly string[]): PodmanFlags[] =>
   [null, 'cgroupfs'].flatMap((cgroupManager) => [
     ...(runtimes.includes('runc') ? [{ runtime: 'runc', cgroupManager }] : []),
     { runtime: null, cgroupManager },
   ])
 
-/** Longest wait for a machine that boots in half a second, in milliseconds. */
-const patience = 20_000
-
-/**
- * Basic system is as far as a boot has to come to prove that systemd works here. What follows asks for metadata,
- * which this machine has not.
- */
-const bootOnce = async (engine: Engine, options: ProbeOptions): Promise<string | undefined> => {
-  const name = 'probe'
-  await engine.remove(name)
-  try {
-    await engine.create(name, planGuest(options.image, name, options.host, []))
-    await engine.start(name)
-    return await findBootFailure(engine, name)
-  } finally {
-    await engine.remove(name)
-  }
-}
-
-/** In its first moments PID 1 does not answer yet. */
-const findBootFailure = async (engine: Engine, name: string): Promise<string | undefined> => {
-  const end = performance.now() + patience
-  for (;;) {
-    const { stdout, stderr } = await engine.run(name, ['systemctl', 'is-active', 'basic.target'])
-    const word = stdout.toString().trim()
-    if (word === 'active') return undefined
-    if (performance.now() > end)
-      return `systemd does not come up in a container: ${word || stderr.toString().trim() || 'it does not answer'}`
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
-const tryFlags = async (flags: EngineFlags, options: ProbeOptions): Promise<string | undefined> => {
+const tryFlags = async (flags: PodmanFlags, options: ProbeOptions): Promise<string | undefined> => {
   const service = await startEngineService({
     podman: options.podman,
     arguments: planPodmanArguments({ ...options, ...flags }),
@@ -70,7 +34,7 @@ const tryFlags = async (flags: EngineFlags, options: ProbeOptions): Promise<stri
     onRestart: () => {},
   })
   try {
-    return await bootOnce(createEngine(service.wire), options)
+    return await bootOnce(createEngine(service.wire), { ...options, binds: [] })
   } finally {
     await service.stop()
   }

@@ -1,9 +1,13 @@
 import { type IncomingMessage, request } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 
 /** The Docker-compatible API over a unix socket, as bytes. https://docs.docker.com/reference/api/engine/version/v1.41/ */
 export interface Wire {
   ask(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<EngineReply>
+  /** Sends bytes without holding all of them. */
+  upload(path: string, body: Readable): Promise<EngineReply>
   /** An answer without an end, such as events. Rejects when the engine refuses. */
   stream(path: string, signal: AbortSignal): Promise<IncomingMessage>
   /** The connection itself, after the engine has agreed to hand it over; and what it had already said. */
@@ -23,8 +27,6 @@ export class EngineError extends Error {
     this.status = status
   }
 }
-
-const version = '/v1.41'
 
 const parseComplaint = (body: Buffer): string => {
   const text = body.toString()
@@ -46,10 +48,15 @@ const collect = async (message: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks)
 }
 
-const planHead = (socketPath: string, method: string, path: string, body: Buffer | undefined) => ({
-  socketPath,
+interface Address {
+  readonly socketPath: string
+  readonly version: string
+}
+
+const planHead = (to: Address, method: string, path: string, body: Buffer | undefined) => ({
+  socketPath: to.socketPath,
   method,
-  path: `${version}${path}`,
+  path: `${to.version}${path}`,
   // Engines refuse requests without a host; its value means nothing on a unix socket.
   headers: {
     host: 'engine',
@@ -61,12 +68,25 @@ const planHead = (socketPath: string, method: string, path: string, body: Buffer
 const encode = (body: unknown): Buffer | undefined =>
   body === undefined ? undefined : Buffer.from(JSON.stringify(body))
 
-export const openWire = (socketPath: string): Wire => ({
+const upload = (to: Address, path: string, body: Readable): Promise<EngineReply> =>
+  new Promise((resolve, reject) => {
+    const head = planHead(to, 'POST', path, undefined)
+    const asked = request({ ...head, headers: { ...head.headers, 'content-type': 'application/x-tar' } })
+    asked.on('response', (message) => {
+      collect(message).then((all) => resolve({ status: message.statusCode ?? 0, body: all }), reject)
+    })
+    pipeline(body, asked).catch(reject)
+  })
+
+/** @param version `/v1.41`; '' asks in the engine's own */
+export const openWire = (socketPath: string, version = '/v1.41'): Wire => open({ socketPath, version })
+
+const open = (to: Address): Wire => ({
   ask: (method, path, body, signal) =>
     new Promise((resolve, reject) => {
       const bytes = encode(body)
       const asked = request({
-        ...planHead(socketPath, method, path, bytes),
+        ...planHead(to, method, path, bytes),
         ...(signal === undefined ? {} : { signal }),
       })
       asked.on('error', reject)
@@ -75,9 +95,10 @@ export const openWire = (socketPath: string): Wire => ({
       })
       asked.end(bytes)
     }),
+  upload: (path, body) => upload(to, path, body),
   stream: (path, signal) =>
     new Promise((resolve, reject) => {
-      const asked = request({ ...planHead(socketPath, 'GET', path, undefined), signal })
+      const asked = request({ ...planHead(to, 'GET', path, undefined), signal })
       asked.on('error', reject)
       asked.on('response', (message) => {
         if (message.statusCode === 200) return resolve(message)
@@ -89,7 +110,7 @@ export const openWire = (socketPath: string): Wire => ({
   upgrade: (path, body) =>
     new Promise((resolve, reject) => {
       const bytes = encode(body)
-      const head = planHead(socketPath, 'POST', path, bytes)
+      const head = planHead(to, 'POST', path, bytes)
       const asked = request({ ...head, headers: { ...head.headers, connection: 'Upgrade', upgrade: 'tcp' } })
       asked.on('error', reject)
       asked.on('upgrade', (_message, socket, first) => resolve({ socket: socket as Socket, head: first }))

@@ -20,6 +20,8 @@ export class Fleet {
   private readonly tools: MachineTools
   private parked: ReadonlySet<string>
   private closed = false
+  /** The engine does not answer, and may have taken its machines with it. */
+  private away = false
 
   constructor(tools: MachineTools) {
     this.tools = tools
@@ -49,6 +51,23 @@ export class Fleet {
     void machine.enqueue('its end', () => machine.ended(false))
   }
 
+  /** Until it is back nobody can tell a machine that ended with it from one that was powered off. */
+  engineLost(): void {
+    this.away = true
+  }
+
+  /** What ended while the engine was away did not mean to: it is brought back like what we had parked. */
+  async engineReturned(): Promise<void> {
+    if (!this.away) return
+    const containers = await this.tools.engine.list()
+    const running = new Set(containers.filter((one) => one.running).map(({ name }) => name))
+    const lost = this.list()
+      .filter(({ bootedAt, instance }) => bootedAt !== undefined && !running.has(instance.instanceId))
+      .map(({ instance }) => instance.instanceId)
+    this.parked = new Set([...this.parked, ...lost])
+    this.away = false
+  }
+
   /** Stops the machines and remembers which, so that the next start brings them back. */
   async park(): Promise<void> {
     this.closed = true
@@ -72,7 +91,7 @@ export class Fleet {
   }
 
   private async lookOnce(): Promise<void> {
-    if (this.closed) return
+    if (this.closed || this.away) return
     const [instances, containers] = await Promise.all([
       this.tools.books.listInstances(),
       this.tools.engine.list(),

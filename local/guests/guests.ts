@@ -2,11 +2,9 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { isEmulated } from '../base/architecture.ts'
 import type { Attached, AttachOptions } from '../engine/attach.ts'
-import { createEngine, type Engine } from '../engine/engine.ts'
-import { endWatchers, waitForTidying } from '../engine/leftovers.ts'
-import { planEnginePlace, planPodmanArguments } from '../engine/place.ts'
-import { type EngineFlags, probeEngine } from '../engine/probe.ts'
-import { type EngineService, startEngineService } from '../engine/service.ts'
+import type { Engine } from '../engine/engine.ts'
+import type { EngineFlags } from '../engine/flags.ts'
+import { type Opened, openEngine } from '../engine/open.ts'
 import type { Books } from './books.ts'
 import { Fleet } from './fleet.ts'
 import type { MachineTools } from './machine.ts'
@@ -14,7 +12,13 @@ import { type GuestPlace, planGuestPlace } from './place.ts'
 import { imageNameOf, parseLimits } from './plan-container.ts'
 import { createLimit } from './queue.ts'
 import type { Ran, RunOptions } from './shell.ts'
-import { decideKnownFlags, type GuestRequest, readSwitched, writeSwitched } from './switched.ts'
+import {
+  decideKnownFlags,
+  decideSameEngine,
+  type GuestRequest,
+  readSwitched,
+  writeSwitched,
+} from './switched.ts'
 
 export type GuestState =
   | { readonly kind: 'off'; readonly reason: string }
@@ -49,9 +53,7 @@ export interface GuestsOptions {
 interface Running {
   readonly fleet: Fleet
   readonly engine: Engine
-  readonly service: EngineService
-  /** Of the engine's place. */
-  readonly run: string
+  readonly opened: Opened
   readonly doors: DoorMaker
   readonly end: AbortController
 }
@@ -143,40 +145,31 @@ export class Guests {
     const { log } = this.options
     for (const folder of [this.place.folder, this.place.shared, this.place.volumes])
       mkdirSync(folder, { recursive: true, mode: folder === this.place.shared ? 0o755 : 0o700 })
-    const place = planEnginePlace(this.options.local, {
-      root: process.getuid?.() === 0,
-      runtimeDir: process.env.XDG_RUNTIME_DIR,
-    })
-    const { podman, base, runtimes } = request
+    const { base, runtimes } = request
+    const before = readSwitched(this.place.switched)
+    const other = decideSameEngine(before, request)
+    if (other !== undefined) return { kind: 'off', reason: other }
     const host = {
       limits: parseLimits(readFileSync('/proc/self/limits', 'utf8')),
       emulated: isEmulated(base.architecture, process.arch),
     }
-    const common = { podman, place, baseStore: base.store, log }
-    const known = decideKnownFlags(readSwitched(this.place.switched), request)
-    const probed =
-      known === undefined
-        ? await probeEngine({ ...common, image: base.image, host, runtimes })
-        : { flags: known }
-    if ('reason' in probed)
-      return { kind: 'off', reason: `${podman} cannot boot a machine: ${probed.reason}` }
-    const { flags } = probed
-    const service = await startEngineService({
-      ...common,
-      arguments: planPodmanArguments({ ...common, ...flags }),
-      run: place.run,
-      onRestart: () => this.watch(),
+    const opened = await openEngine(request.engine, {
+      ...{ local: this.options.local, base, host, runtimes, log },
+      known: decideKnownFlags(before, request),
+      onLost: () => this.fleet?.engineLost(),
+      onRestart: () => void this.engineReturned(),
     })
-    const engine = createEngine(service.wire)
+    if ('reason' in opened) return { kind: 'off', reason: opened.reason }
+    const { engine, flags, title } = opened
     const doors = await this.options.prepareDoors(this.place, request)
     const fleet = new Fleet(this.planTools(engine, request, host, doors))
-    this.running = { fleet, engine, service, run: place.run, doors, end: new AbortController() }
+    this.running = { fleet, engine, opened, doors, end: new AbortController() }
     writeSwitched(this.place.switched, { request, flags })
     await this.look()
     this.options.onComplete()
     this.watch()
     this.lookNowAndThen()
-    return { kind: 'on', engine: `podman ${await engine.version()}`, flags, request }
+    return { kind: 'on', engine: title, flags, request }
   }
 
   private planTools(
@@ -205,6 +198,13 @@ export class Guests {
         return image.ownerId === accountId ? undefined : base.image
       },
     }
+  }
+
+  private async engineReturned(): Promise<void> {
+    await this.fleet?.engineReturned().catch((error: unknown) => {
+      this.options.log(`the engine after its return: ${(error as Error).message}`)
+    })
+    this.watch()
   }
 
   /** Events of an engine that died are lost, so everything is looked at once they flow again. */
@@ -242,10 +242,7 @@ export class Guests {
     if (existsSync(this.place.folder)) await running.fleet.park()
     else await running.fleet.abandon()
     running.doors.close()
-    await running.service.stop()
-    endWatchers(running.run)
-    // Whoever asked us to end may remove our folders next.
-    await waitForTidying(running.run)
+    await running.opened.close()
     this.running = undefined
   }
 }

@@ -1,3 +1,5 @@
+import type { ContainerSpec } from '../engine/container-spec.ts'
+import { ownImages } from '../engine/docker-guest.ts'
 import type { Instance } from './instance.ts'
 import type { GuestPlace } from './place.ts'
 
@@ -38,7 +40,7 @@ const atMost = (Name: string, soft: number, hard: number, limit: number) => ({
   Hard: Math.min(hard, limit),
 })
 
-export const imageNameOf = (imageId: string): string => `localhost/kiro-ami:${imageId}`
+export const imageNameOf = (imageId: string): string => `${ownImages}:${imageId}`
 
 /** What every guest is: systemd as PID 1, no network but lo, nothing of the host but two folders. */
 export const planGuest = (
@@ -46,7 +48,7 @@ export const planGuest = (
   hostname: string,
   { limits, emulated }: GuestHost,
   binds: readonly string[],
-): object => ({
+): ContainerSpec => ({
   Image: image,
   Cmd: ['/sbin/init'],
   Hostname: hostname,
@@ -80,7 +82,7 @@ export const planContainer = (
   image: string,
   host: GuestHost,
   place: GuestPlace,
-): object =>
+): ContainerSpec =>
   planGuest(image, planHostname(instance), host, [
     `${place.shared}:/opt/local-target:ro`,
     // Volumes come and go in this folder by renaming, so a running guest sees them without a mount.

@@ -1,14 +1,15 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
 import type { BaseKind } from '../base/find.ts'
-import type { EngineFlags } from '../engine/probe.ts'
+import { type EngineChoice, titleOf } from '../engine/choice.ts'
+import type { EngineFlags } from '../engine/flags.ts'
 
 /** What a command found on this machine and hands to the daemon, so that instances become machines. */
 export interface GuestRequest {
-  /** Absolute path of podman. */
-  readonly podman: string
+  readonly engine: EngineChoice
   readonly base: {
     readonly kind: BaseKind
-    /** Store of the engine that holds the image; only read. */
+    /** podman: a store that holds the image. Docker: a folder with what it is made of. Only read. */
     readonly store: string
     readonly image: string
     /** Mirror of packages, as guests see it at the address of Amazon Linux's own. */
@@ -29,12 +30,17 @@ export interface Switched {
   readonly flags: EngineFlags
 }
 
+/** Files of before there was a choice name podman alone. */
+type Written = Switched & { readonly request: { readonly podman?: string } }
+
 /** undefined: never switched on, or the file is no use; then a command hands over its request again. */
 export const readSwitched = (file: string): Switched | undefined => {
   try {
-    const data = JSON.parse(readFileSync(file, 'utf8')) as Switched
-    return typeof data.request.podman === 'string' && typeof data.request.base.store === 'string'
-      ? data
+    const { request, flags } = JSON.parse(readFileSync(file, 'utf8')) as Written
+    const { podman, ...others } = request
+    const engine = podman === undefined ? request.engine : ({ kind: 'podman', podman } as const)
+    return typeof engine.kind === 'string' && typeof request.base.store === 'string'
+      ? { request: { ...others, engine }, flags }
       : undefined
   } catch {
     return undefined
@@ -52,7 +58,17 @@ export const decideKnownFlags = (
   request: GuestRequest,
 ): EngineFlags | undefined =>
   before !== undefined &&
-  before.request.podman === request.podman &&
+  isDeepStrictEqual(before.request.engine, request.engine) &&
   before.request.base.digest === request.base.digest
     ? before.flags
     : undefined
+
+/** Machines and images lie in the store of one engine, and the other one knows nothing of them. */
+export const decideSameEngine = (
+  before: Switched | undefined,
+  { engine }: GuestRequest,
+): string | undefined => {
+  if (before === undefined || before.request.engine.kind === engine.kind) return undefined
+  const [old, next] = [titleOf(before.request.engine.kind), titleOf(engine.kind)]
+  return `the machines of this local target belong to ${old}, not to ${next} (npm run local:reset forgets them)`
+}

@@ -28,16 +28,18 @@ export interface MachineFacts {
 
 export const findMachineFacts = async (paths: Paths, settings: Settings, io: Io): Promise<MachineFacts> => {
   const choice = decideArchitecture(planWantedArchitecture(settings), process.arch, readBinfmt())
+  const tools = await findGuestTools(settings.local.engine, openPlace(io, paths, process.env))
+  const engine = 'tools' in tools ? tools.tools.engine : ({ kind: 'podman' } as const)
   return {
     setting: settings.local.machines,
-    tools: await findGuestTools(openPlace(io, paths, process.env)),
+    tools,
     choice,
     base:
       choice === undefined
         ? undefined
         : chooseBase(
-            planBaseSetting(settings.local, process.env),
-            findBases({ paths, architecture: choice.architecture }),
+            engine.kind === 'docker' ? 'stand-in' : planBaseSetting(settings.local, process.env),
+            findBases({ paths, architecture: choice.architecture, engine }),
           ),
     switched: readSwitched(planGuestPlace(paths.local).switched),
     state: await findGuestState(paths.local),

@@ -1,8 +1,11 @@
 import type { Finding } from '../../config/finding.ts'
+import { renderChoice } from '../../local/engine/choice.ts'
+import type { CgroupWay } from '../../local/engine/docker-cgroups.ts'
+import { isDockerFlags } from '../../local/engine/flags.ts'
 import type { MachineFacts } from './machine-facts.ts'
 
 const decideTools = ({ tools }: MachineFacts): Finding => {
-  if ('tools' in tools) return { what: 'engine', verdict: 'fine', says: `podman at ${tools.tools.podman}` }
+  if ('tools' in tools) return { what: 'engine', verdict: 'fine', says: renderChoice(tools.tools.engine) }
   const { reason, hint } = tools
   return { what: 'engine', verdict: 'wrong', says: reason, ...(hint === undefined ? {} : { fix: hint }) }
 }
@@ -27,6 +30,12 @@ const decideBase = ({ base }: MachineFacts): Finding =>
       }
     : { what: 'base image', verdict: 'fine', says: `${base.description}, ${base.digest.slice(0, 19)}` }
 
+const cgroupWords: Readonly<Record<CgroupWay, string>> = {
+  writable: 'of its own (writable-cgroups)',
+  own: 'in a place of its own below those of this computer',
+  named: 'of version 1, the hierarchy of systemd',
+}
+
 const decideFlags = ({ switched }: MachineFacts): Finding => {
   if (switched === undefined)
     return {
@@ -35,9 +44,16 @@ const decideFlags = ({ switched }: MachineFacts): Finding => {
       says: 'not tried out yet: no machine was booted in this state folder',
       fix: 'npm run local:up',
     }
+  const what = 'engine flags'
+  if (isDockerFlags(switched.flags))
+    return {
+      what,
+      verdict: 'fine',
+      says: `a machine booted with cgroups ${cgroupWords[switched.flags.cgroups]}`,
+    }
   const { runtime, cgroupManager } = switched.flags
   const says = `a machine booted with runtime ${runtime ?? 'as podman chooses'}, cgroups ${cgroupManager ?? 'as podman chooses'}`
-  return { what: 'engine flags', verdict: 'fine', says }
+  return { what, verdict: 'fine', says }
 }
 
 const decideState = ({ state, setting }: MachineFacts): Finding => {

@@ -4,8 +4,9 @@ import type { GuestRequest } from '../../local/guests/switched.ts'
 import type { MachineFacts } from '../../scripts/doctor/machine-facts.ts'
 import { decideMachineFindings } from '../../scripts/doctor/machine-findings.ts'
 
+const engine = { kind: 'podman', podman: '/usr/bin/podman' } as const
 const request: GuestRequest = {
-  podman: '/usr/bin/podman',
+  engine,
   base: {
     kind: 'stand-in',
     ...{ store: '/s', image: 'i', repository: '/r', digest: 'sha256:0123456789abcdef' },
@@ -18,7 +19,7 @@ const flags = { runtime: 'runc', cgroupManager: null }
 
 const sound: MachineFacts = {
   setting: 'auto',
-  tools: { tools: { podman: '/usr/bin/podman', mmdebstrap: '/usr/bin/mmdebstrap' } },
+  tools: { tools: { engine, mmdebstrap: '/usr/bin/mmdebstrap' } },
   choice: { architecture: 'arm64', emulated: false, note: undefined },
   base: request.base,
   switched: { request, flags },
@@ -61,3 +62,25 @@ test('what is wrong or missing says what to type', () => {
   })
   expect(engine && renderFinding(engine)).toMatch(/✗ engine +podman is not installed\n +fix: npm run setup/)
 })
+
+test.each([
+  ['writable', 'of its own (writable-cgroups)'],
+  ['own', 'in a place of its own below those of this computer'],
+  ['named', 'of version 1, the hierarchy of systemd'],
+] as const)(
+  'of a Docker it says where it is, which version it has and what its cgroups are: %s',
+  (cgroups, words) => {
+    const docker = { ...request, engine: { kind: 'docker', socket: '/var/run/docker.sock' } as const }
+    const text = decideMachineFindings({
+      ...sound,
+      tools: { tools: { engine: docker.engine, mmdebstrap: '/usr/bin/mmdebstrap' } },
+      switched: { request: docker, flags: { cgroups } },
+      state: { kind: 'on', engine: 'Docker 28.0.1', flags: { cgroups }, request: docker },
+    })
+      .map(renderFinding)
+      .join('\n')
+    expect(text).toContain('Docker at /var/run/docker.sock')
+    expect(text).toContain(`a machine booted with cgroups ${words}`)
+    expect(text).toContain('on, Docker 28.0.1')
+  },
+)

@@ -24,7 +24,8 @@ export const createMachine = () => {
     local: join(state, 'local'),
     base: join(state, 'base'),
   }
-  const env: NodeJS.ProcessEnv = { PATH: bin, HOME: home }
+  // The Docker of whoever runs the tests is not part of this machine.
+  const env: NodeJS.ProcessEnv = { PATH: bin, HOME: home, DOCKER_HOST: `unix://${join(root, 'docker.sock')}` }
   const calls = join(root, 'calls')
   return {
     root,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The stand-in for Amazon Linux 2023, made of Debian, where no registry answers. In: BASE_SUITE, BASE_DEBIAN_MIRROR if
-# wanted.
+# The stand-in for Amazon Linux 2023, made of Debian, where no registry answers. In: BASE_SUITE, BASE_TWIN (the key of
+# the same base for the other engine), BASE_DEBIAN_MIRROR if wanted.
 set -euo pipefail
 : "${here:?}" "${draft:?}" "${BASE_SUITE:?}"
 # shellcheck source=local/base/took.sh
@@ -25,19 +25,25 @@ export GNUPGHOME
 # Only root's mmdebstrap may work anywhere; others leave it to the system's place for temporary files.
 [ "$(id -u)" -ne 0 ] || { mkdir "$draft/tmp" && export TMPDIR=$draft/tmp; }
 
-echo 'note: signing key and releases'
-bash "$here/stand-in/release.sh"
-took release
-echo 'note: Debian packages'
-bash "$here/stand-in/bootstrap.sh"
-took bootstrap
-echo 'note: package repository'
-bash "$here/stand-in/repository.sh" >"$draft/repository.log" 2>&1 &
-repository=$!
+twin=${BASE_FOLDER:?}/${BASE_TWIN:?}
+if bash "$here/stand-in/reuse.sh" "$twin"; then
+  took reuse
+  repository=
+else
+  echo 'note: signing key and releases'
+  bash "$here/stand-in/release.sh"
+  took release
+  echo 'note: Debian packages'
+  bash "$here/stand-in/bootstrap.sh"
+  took bootstrap
+  echo 'note: package repository'
+  bash "$here/stand-in/repository.sh" >"$draft/repository.log" 2>&1 &
+  repository=$!
+fi
 echo 'note: import'
 bash "$here/stand-in/import.sh"
 took import
-wait "$repository" || {
+[ -z "$repository" ] || wait "$repository" || {
   tail -n 5 "$draft/repository.log" >&2
   exit 1
 }

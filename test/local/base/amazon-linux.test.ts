@@ -16,7 +16,10 @@ import { Registry } from './registry.ts'
 import { openQuickCheckout, openTinyAmazon, type TinyAmazon } from './tiny-amazon.ts'
 
 const paths = planPaths(process.env)
-const answer = await findGuestTools(openPlace({ story: silentStory, interactive: false }, paths, process.env))
+const answer = await findGuestTools(
+  'podman',
+  openPlace({ story: silentStory, interactive: false }, paths, process.env),
+)
 if ('reason' in answer) {
   const reason = `no guests: ${answer.reason}`
   if (process.env.CI) throw new Error(reason)
@@ -35,14 +38,14 @@ describe.skipIf('reason' in answer)('Amazon Linux from a registry', () => {
   let options: EnsureBaseOptions
 
   beforeAll(async () => {
-    if (!('tools' in answer)) return
-    const { tools } = answer
-    const common = { architecture, tools, story: silentStory } as const
+    if (!('tools' in answer) || answer.tools.engine.kind !== 'podman') return
+    const { engine } = answer.tools
+    const common = { architecture, engine, story: silentStory } as const
     const standIn = await ensureBase({ ...common, paths, setting: 'stand-in' })
-    amazon = await openTinyAmazon(standIn, tools.podman)
+    amazon = await openTinyAmazon(standIn, engine.podman)
     const own = { root: paths.root, base: join(folder, 'base'), local: join(folder, 'local') }
     options = { ...common, paths: own, setting: 'auto', source: amazon.source }
-    bench = new Bench(await ensureBase(options), tools.podman)
+    bench = new Bench(await ensureBase(options), engine.podman)
   }, 600_000)
 
   afterAll(async () => {
@@ -120,7 +123,7 @@ describe.skipIf('reason' in answer)('Amazon Linux from a registry', () => {
   })
 
   test('it is an instance of the local target: SSM runs commands in it, its role and its packages are there', async () => {
-    const room = await openGuestRoom(undefined, bench.base)
+    const room = await openGuestRoom(undefined, { base: bench.base })
     onTestFinished(() => room.close())
     const id = await room.launch()
     await room.online(id)

@@ -12,7 +12,10 @@ import { findGuestTools } from '../../../scripts/setup/guest-tools.ts'
 import { Bench } from './guest.ts'
 
 const paths = planPaths(process.env)
-const answer = await findGuestTools(openPlace({ story: silentStory, interactive: false }, paths, process.env))
+const answer = await findGuestTools(
+  'podman',
+  openPlace({ story: silentStory, interactive: false }, paths, process.env),
+)
 if ('reason' in answer) {
   const reason = `no guests: ${answer.reason}`
   if (process.env.CI) throw new Error(reason)
@@ -30,11 +33,10 @@ describe.skipIf('reason' in answer)('the base image', () => {
   const say = async (guest: string, script: string) => (await bench.inside(guest, script)).stdout
 
   beforeAll(async () => {
-    if (!('tools' in answer)) return
-    const base = await ensureBase({
-      ...{ paths, architecture, setting: 'stand-in', tools: answer.tools, story: silentStory },
-    })
-    bench = new Bench(base, answer.tools.podman)
+    if (!('tools' in answer) || answer.tools.engine.kind !== 'podman') return
+    const { engine } = answer.tools
+    const base = await ensureBase({ paths, architecture, setting: 'stand-in', engine, story: silentStory })
+    bench = new Bench(base, engine.podman)
     const script = '#!/bin/bash\necho "hello from $(id -un)"\ntouch /var/lib/ran-$RANDOM\n'
     calls.plain = (await bench.boot('plain', { userData: script, role: 'kiro-ec2-alice' })).calls
     await bench.waitUntilBooted('plain')
@@ -43,7 +45,7 @@ describe.skipIf('reason' in answer)('the base image', () => {
   afterAll(() => bench?.close())
 
   test('is found without building once it was built', () => {
-    expect(findBases({ paths, architecture })['stand-in']).toEqual(bench.base)
+    expect(findBases({ paths, architecture, engine: { kind: 'podman' } })['stand-in']).toEqual(bench.base)
     expect(bench.base.description).toContain('Stand-in')
   })
 

@@ -2,7 +2,7 @@ import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { planBaseSetting } from '../../../config/local-base.ts'
-import { decideBase } from '../../../local/base/choose.ts'
+import { decideBase, decideSetting } from '../../../local/base/choose.ts'
 import { type Base, type BaseKind, parseBase } from '../../../local/base/find.ts'
 import { amazonLinuxSource, askRegistry, isLoopback, renderSource } from '../../../local/base/registry.ts'
 
@@ -87,6 +87,23 @@ describe('what machines are made of', () => {
     expect(renderSource(amazonLinuxSource)).toMatch(
       /^public\.ecr\.aws\/amazonlinux\/amazonlinux@sha256:[0-9a-f]{64}$/,
     ))
+})
+
+describe('what a Docker runs', () => {
+  test.each([
+    ['podman', 'auto', 'auto'],
+    ['podman', 'amazon-linux', 'amazon-linux'],
+    ['docker', 'auto', 'stand-in'],
+    ['docker', 'stand-in', 'stand-in'],
+  ] as const)('%s with the setting %s: %s', (engine, setting, decided) => {
+    expect(decideSetting(setting, engine)).toBe(decided)
+  })
+
+  test('is no Amazon Linux, which is said with what to set instead', () => {
+    expect(() => decideSetting('amazon-linux', 'docker')).toThrow(
+      'machines of Amazon Linux 2023 need podman, and Docker runs them here',
+    )
+  })
 })
 
 describe('whether a registry is there', () => {

@@ -5,7 +5,7 @@ import { decideArchitecture } from '../../../local/base/architecture.ts'
 import { planBuildEnvironment } from '../../../local/base/ensure.ts'
 import { explainBuild } from '../../../local/base/explain.ts'
 import { type BaseKind, parseBase } from '../../../local/base/find.ts'
-import { planBaseKey, readRecipe } from '../../../local/base/recipe.ts'
+import { type BaseOrigin, planBaseKey, readRecipe } from '../../../local/base/recipe.ts'
 import { amazonLinuxSource } from '../../../local/base/registry.ts'
 
 const qemu = (flags: string, state = 'enabled') => ({
@@ -59,30 +59,34 @@ describe('architecture', () => {
 
 describe('key', () => {
   const recipe = [{ path: 'build.sh', executable: true, content: Buffer.from('a') }]
-  const key = planBaseKey(recipe, 'stand-in', 'x86_64', amazonLinuxSource)
+  const origin: BaseOrigin = {
+    ...{ kind: 'stand-in' as const, architecture: 'x86_64' as const, engine: 'podman' as const },
+    source: amazonLinuxSource,
+  }
+  const key = planBaseKey(recipe, origin)
   test.each([
-    ['content', [{ ...recipe[0], content: Buffer.from('b') }], 'x86_64'],
-    ['name', [{ ...recipe[0], path: 'bild.sh' }], 'x86_64'],
-    ['mode', [{ ...recipe[0], executable: false }], 'x86_64'],
-    ['architecture', recipe, 'arm64'],
-  ] as const)('another %s is another base', (_name, changed, architecture) => {
-    expect(planBaseKey(changed as typeof recipe, 'stand-in', architecture, amazonLinuxSource)).not.toBe(key)
+    ['content', [{ ...recipe[0], content: Buffer.from('b') }], {}],
+    ['name', [{ ...recipe[0], path: 'bild.sh' }], {}],
+    ['mode', [{ ...recipe[0], executable: false }], {}],
+    ['architecture', recipe, { architecture: 'arm64' }],
+    ['engine', recipe, { engine: 'docker' }],
+  ] as const)('another %s is another base', (_name, changed, differs) => {
+    expect(planBaseKey(changed as typeof recipe, { ...origin, ...differs })).not.toBe(key)
   })
 
   test('what only the other kind is made of does not count', () => {
     const more = (path: string) => [...recipe, { path, executable: false, content: Buffer.from('b') }]
-    const keyOf = (path: string, kind: BaseKind) => planBaseKey(more(path), kind, 'x86_64', amazonLinuxSource)
+    const keyOf = (path: string, kind: BaseKind) => planBaseKey(more(path), { ...origin, kind })
     expect(keyOf('amazon-linux/make.sh', 'stand-in')).toBe(key)
     expect(keyOf('stand-in/make.sh', 'stand-in')).not.toBe(key)
     expect(keyOf('amazon-linux/make.sh', 'amazon-linux')).not.toBe(keyOf('stand-in/make.sh', 'amazon-linux'))
   })
 
   test('another digest is another Amazon Linux, and the same stand-in', () => {
-    const other = { ...amazonLinuxSource, digest: 'sha256:0' }
-    expect(planBaseKey(recipe, 'stand-in', 'x86_64', other)).toBe(key)
-    expect(planBaseKey(recipe, 'amazon-linux', 'x86_64', other)).not.toBe(
-      planBaseKey(recipe, 'amazon-linux', 'x86_64', amazonLinuxSource),
-    )
+    const source = { ...amazonLinuxSource, digest: 'sha256:0' }
+    expect(planBaseKey(recipe, { ...origin, source })).toBe(key)
+    const amazon = { ...origin, kind: 'amazon-linux' } as const
+    expect(planBaseKey(recipe, { ...amazon, source })).not.toBe(planBaseKey(recipe, amazon))
   })
 
   test('the recipe holds the scripts and what lands in the base, and none of the TypeScript', () => {
@@ -150,13 +154,19 @@ test('the build knows where, what and with which podman', () => {
     story: silentStory,
     env: {},
   } as const
-  const folders = { 'amazon-linux': '/b/a', 'stand-in': '/b/k' }
-  expect(planBuildEnvironment({ ...options, tools: { podman: '/p' } }, 'stand-in', folders)).toMatchObject({
+  const folders = {
+    podman: { 'amazon-linux': '/b/a', 'stand-in': '/b/k' },
+    docker: { 'amazon-linux': '/b/x', 'stand-in': '/b/t' },
+  }
+  const engine = { kind: 'podman', podman: '/p' } as const
+  expect(planBuildEnvironment({ ...options, engine }, 'stand-in', folders)).toMatchObject({
     BASE_FOLDER: '/b',
     BASE_KIND: 'stand-in',
     BASE_KEY: 'k',
-    BASE_KEEP: 'a k',
+    BASE_KEEP: 'a k x t',
     BASE_TLS_VERIFY: 'true',
+    BASE_TWIN: 't',
+    BASE_ENGINE: 'podman',
     BASE_SUITE: 'bookworm',
     BASE_ARCHITECTURE: 'arm64',
     BASE_PODMAN: '/p',

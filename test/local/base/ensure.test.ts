@@ -36,7 +36,7 @@ const createCheckout = (script: string) => {
     paths: { root, base: join(root, 'state', 'base'), local: join(root, 'state', 'local') },
     architecture: 'x86_64',
     setting: 'stand-in',
-    tools: { podman: '/usr/bin/podman' },
+    engine: { kind: 'podman', podman: '/usr/bin/podman' },
     story: silentStory,
   }
   return {

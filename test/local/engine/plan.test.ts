@@ -83,11 +83,9 @@ test('a guest has no network, and limits that this process may hand on', () => {
     'Limit                     Soft Limit           Hard Limit           Units\nMax processes             96364                unlimited            processes\nMax open files            1024                 20000                files\n',
   )
   expect(limits).toEqual({ files: 20_000, processes: 1_048_576 })
-  const guest = planGuest('image', 'host', { limits, emulated: false }, ['/a:/b:ro']) as {
-    HostConfig: Record<string, unknown>
-  }
-  expect(guest.HostConfig.NetworkMode).toBe('none')
-  expect(guest.HostConfig.Ulimits).toEqual([
+  const guest = planGuest('image', 'host', { limits, emulated: false }, ['/a:/b:ro'])
+  expect(guest.HostConfig?.NetworkMode).toBe('none')
+  expect(guest.HostConfig?.Ulimits).toEqual([
     { Name: 'nofile', Soft: 1024, Hard: 20_000 },
     { Name: 'nproc', Soft: 16_384, Hard: 16_384 },
   ])
@@ -95,8 +93,7 @@ test('a guest has no network, and limits that this process may hand on', () => {
 
 test('systemd hears its word for "halt", also below qemu, which moves real-time signals down by two', () => {
   const limits = { files: 1, processes: 1 }
-  const signalOf = (emulated: boolean) =>
-    (planGuest('image', 'host', { limits, emulated }, []) as { StopSignal: string }).StopSignal
+  const signalOf = (emulated: boolean) => planGuest('image', 'host', { limits, emulated }, []).StopSignal
   expect([signalOf(false), signalOf(true)]).toEqual(['SIGRTMIN+3', 'SIGRTMIN+5'])
 })
 

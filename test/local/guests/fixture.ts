@@ -26,6 +26,7 @@ import type { LocalTarget } from '../../../local/control/ensure.ts'
 import { turnOnGuests } from '../../../local/control/turn-on-guests.ts'
 import type { GuestState } from '../../../local/guests/guests.ts'
 import { findMachineRequest } from '../../../scripts/local-machines.ts'
+import type { WantedEngine } from '../../../scripts/setup/guest-engine.ts'
 import { childEnvironment, clientsFor, openRoom, type Room } from '../control/fixture.ts'
 
 export interface GuestRoom {
@@ -170,14 +171,18 @@ const createGuestRoom = (room: Room, target: LocalTarget, state: GuestState): Gu
   }
 }
 
+/** KIRO_SANDBOX_TEST_ENGINE=docker runs any test of machines in the Docker of DOCKER_HOST; the gate takes podman. */
+const usualEngine: WantedEngine = process.env.KIRO_SANDBOX_TEST_ENGINE === 'docker' ? 'docker' : 'podman'
+
 /**
  * A local target with machines. Their base image is the stand-in of the checkout, made once per machine.
+ * @param engine Docker is the one of DOCKER_HOST, see docker.ts
  * @param prepare may put something where the engine will keep its things; returns how to take it away
  * @param base another one than that
  */
 export const openGuestRoom = async (
   prepare?: (paths: Paths) => () => void,
-  base?: Base,
+  { base, engine = usualEngine }: { readonly base?: Base; readonly engine?: WantedEngine } = {},
 ): Promise<GuestRoom> => {
   const opened = await openRoom()
   const undo = prepare?.(opened.paths)
@@ -194,6 +199,7 @@ export const openGuestRoom = async (
       paths: room.paths,
       wanted: 'arm64',
       base: 'stand-in',
+      engine,
       io: {
         story: silentStory,
         interactive: false,
@@ -202,7 +208,7 @@ export const openGuestRoom = async (
         confirm: async () => false,
       },
     })
-    if (!('podman' in request)) throw new Error(request.sentence ?? 'no machines')
+    if ('real' in request) throw new Error(request.sentence ?? 'no machines')
     const wanted = base === undefined ? request : { ...request, base }
     const state = await turnOnGuests(room.paths.local, wanted)
     if (state.kind !== 'on') throw new Error(`guests are ${JSON.stringify(state)}`)

@@ -1,0 +1,60 @@
+import { readdirSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { UserError } from '../../config/user-error.ts'
+import { findDaemon } from './docker-daemon.ts'
+import { folderLabel, planDockerKey } from './docker-guest.ts'
+import { readDockerNote, removeDockerNote } from './docker-note.ts'
+import { expectReply, type Wire } from './wire.ts'
+
+const listOurs = async (wire: Wire, what: 'containers' | 'images', local: string): Promise<string[]> => {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`${folderLabel}=${local}`] }))
+  const reply = await wire.ask('GET', `/${what}/json?all=1&filters=${filters}`)
+  return (JSON.parse(expectReply(`list ${what}`, reply).toString()) as { Id: string }[]).map(({ Id }) => Id)
+}
+
+const removeContainers = async (wire: Wire, local: string): Promise<void> => {
+  const ids = await listOurs(wire, 'containers', local)
+  await Promise.all(
+    ids.map(async (id) => {
+      const reply = await wire.ask('DELETE', `/containers/${id}?force=1&v=1`)
+      // 409: somebody else is removing it right now.
+      expectReply(`remove container ${id.slice(0, 12)}`, reply, 404, 409)
+    }),
+  )
+}
+
+/** An image that another one was made from goes after that one: as many rounds as it takes, while they get fewer. */
+const removeImages = async (wire: Wire, local: string): Promise<void> => {
+  for (let left = Number.POSITIVE_INFINITY; ; ) {
+    const ids = await listOurs(wire, 'images', local)
+    if (ids.length === 0 || ids.length >= left) return
+    left = ids.length
+    for (const id of ids) await wire.ask('DELETE', `/images/${id}?force=1`)
+  }
+}
+
+/** Cgroups that Docker made for ours to live in, and leaves when they are gone. Only empty ones can be removed. */
+export const removeCgroups = (path: string): void => {
+  try {
+    for (const entry of readdirSync(path, { withFileTypes: true }))
+      if (entry.isDirectory()) removeCgroups(join(path, entry.name))
+    rmdirSync(path)
+  } catch {
+    // Not there, or something lives in it.
+  }
+}
+
+/** Ends and removes what one local target has in a Docker, and nothing else of it. The base image stays, as a cache. */
+export const clearDocker = async (local: string): Promise<void> => {
+  const note = readDockerNote(local)
+  if (note === undefined) return
+  const daemon = await findDaemon(note.socket)
+  if ('reason' in daemon)
+    throw new UserError(`${daemon.reason}; containers of this local target may be left in it`, {
+      hint: `start Docker and try again, or forget them: rm ${join(local, 'docker.json')}`,
+    })
+  await removeContainers(daemon.wire, local)
+  await removeImages(daemon.wire, local)
+  removeCgroups(`/sys/fs/cgroup/kiro-${planDockerKey(local)}`)
+  removeDockerNote(local)
+}
