@@ -1,6 +1,7 @@
 import { type Finding, fine, note, wrong } from '../../config/finding.ts'
 import { UserError } from '../../config/user-error.ts'
 import { findTools } from '../setup/ensure.ts'
+import { findDocker } from '../setup/guest-engine.ts'
 import { table, toolNames } from '../setup/table.ts'
 import type { Place, ToolName } from '../setup/tool.ts'
 
@@ -34,9 +35,14 @@ const planRemedy = (name: ToolName, place: Place): Pick<ToolFact, 'remedy' | 're
 /** Looks, and installs nothing. */
 export const findToolFacts = async (place: Place): Promise<ToolFact[]> => {
   const found = await findTools(toolNames, place)
+  const docker = found.has('engine') ? undefined : await findDocker(place.env)
   return toolNames.map((name) => {
     const answer = found.get(name)
     const { title, why, optional = false } = table[name]
+    if (name === 'engine' && docker !== undefined && 'socket' in docker) {
+      const instead = `not there, and Docker ${docker.version} at ${docker.socket} can take its place`
+      return { title, why, optional, found: instead, remedy: undefined, refused: undefined }
+    }
     return {
       ...{ title, why, optional },
       found: answer === undefined ? undefined : `${answer.version} ${answer.path} (${answer.origin})`,
