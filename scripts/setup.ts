@@ -1,5 +1,6 @@
 import { planBaseSetting } from '../config/local-base.ts'
 import { type Paths, planPaths } from '../config/paths.ts'
+import type { Settings } from '../config/settings.ts'
 import { exitCode, UserError } from '../config/user-error.ts'
 import { common, defineCommand } from './cli/command.ts'
 import type { Io } from './cli/io.ts'
@@ -11,7 +12,7 @@ import {
   renderFacts,
   type SetupIo,
 } from './setup/ensure.ts'
-import { findDocker } from './setup/guest-engine.ts'
+import { findDocker, type WantedEngine } from './setup/guest-engine.ts'
 import { ensureGuestTools } from './setup/guest-tools.ts'
 import { neededNames, table, toolNames } from './setup/table.ts'
 import type { Place, ToolName } from './setup/tool.ts'
@@ -63,9 +64,13 @@ const look = async (place: Place, io: Io): Promise<{ found: FoundTools; code: nu
 }
 
 /** Where guests cannot be had all else still works, so that is told and no failure. */
-const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTools; code: number }> => {
+const install = async (
+  io: Io & SetupIo,
+  place: Place,
+  engine: WantedEngine,
+): Promise<{ found: FoundTools; code: number }> => {
   await installTools(neededNames, io, place)
-  const guests = await ensureGuestTools('auto', io, place)
+  const guests = await ensureGuestTools(engine, io, place)
   const found = await findTools(toolNames, place)
   sayFound(found, io)
   await sayDocker(found, place)
@@ -77,10 +82,8 @@ const install = async (io: Io & SetupIo, place: Place): Promise<{ found: FoundTo
 }
 
 /** So that nobody waits for it later; where it cannot be made that was told already. */
-const buildBase = async (paths: Paths, io: SetupIo): Promise<void> => {
+const buildBase = async (paths: Paths, io: SetupIo, local: Settings['local']): Promise<void> => {
   const { findMachineRequest } = await import('./local-machines.ts')
-  const { loadSettings } = await import('./settings-file.ts')
-  const { local } = loadSettings(paths, undefined)
   const base = planBaseSetting(local, process.env)
   const found = await findMachineRequest({ paths, io, wanted: 'arm64', base, engine: local.engine })
   io.story.say('real' in found ? (found.sentence ?? '') : found.base.description)
@@ -100,8 +103,10 @@ export const command = defineCommand({
     const paths = planPaths(process.env)
     const place = openPlace(io, paths, process.env)
     const asking = { ...io, confirm: (question: string) => io.confirm(question), yes }
-    const { found, code } = check ? await look(place, io) : await install(asking, place)
-    if (base && !check) await buildBase(paths, asking)
+    const { loadSettings } = await import('./settings-file.ts')
+    const { local } = loadSettings(paths, undefined)
+    const { found, code } = check ? await look(place, io) : await install(asking, place, local.engine)
+    if (base && !check) await buildBase(paths, asking, local)
     if (json) io.answer(JSON.stringify(renderFacts(found), null, 2))
     return code
   },

@@ -4,7 +4,7 @@ import { UserError } from '../../config/user-error.ts'
 import { findDaemon } from './docker-daemon.ts'
 import { folderLabel, planDockerKey } from './docker-guest.ts'
 import { readDockerNote, removeDockerNote } from './docker-note.ts'
-import { expectReply, type Wire } from './wire.ts'
+import { expectReply, parseComplaint, type Wire } from './wire.ts'
 
 const listOurs = async (wire: Wire, what: 'containers' | 'images', local: string): Promise<string[]> => {
   const filters = encodeURIComponent(JSON.stringify({ label: [`${folderLabel}=${local}`] }))
@@ -23,13 +23,21 @@ const removeContainers = async (wire: Wire, local: string): Promise<void> => {
   )
 }
 
-/** An image that another one was made from goes after that one: as many rounds as it takes, while they get fewer. */
-const removeImages = async (wire: Wire, local: string): Promise<void> => {
+/**
+ * An image that another one was made from goes after that one: as many rounds as it takes, while they get fewer.
+ * @returns what Docker says of the first that it keeps
+ */
+const removeImages = async (wire: Wire, local: string): Promise<string | undefined> => {
   for (let left = Number.POSITIVE_INFINITY; ; ) {
     const ids = await listOurs(wire, 'images', local)
-    if (ids.length === 0 || ids.length >= left) return
+    if (ids.length === 0) return undefined
+    const kept: string[] = []
+    for (const id of ids) {
+      const { status, body } = await wire.ask('DELETE', `/images/${id}?force=1`)
+      if (status >= 400 && status !== 404) kept.push(parseComplaint(body))
+    }
+    if (ids.length >= left) return kept[0] ?? `${ids.length} of them are still there`
     left = ids.length
-    for (const id of ids) await wire.ask('DELETE', `/images/${id}?force=1`)
   }
 }
 
@@ -54,7 +62,11 @@ export const clearDocker = async (local: string): Promise<void> => {
       hint: `start Docker and try again, or forget them: rm ${join(local, 'docker.json')}`,
     })
   await removeContainers(daemon.wire, local)
-  await removeImages(daemon.wire, local)
+  const kept = await removeImages(daemon.wire, local)
+  if (kept !== undefined)
+    throw new UserError(`Docker keeps images of this local target: ${kept}`, {
+      hint: `docker ps -a shows who uses them; docker images --filter label=${folderLabel}=${local}`,
+    })
   removeCgroups(`/sys/fs/cgroup/kiro-${planDockerKey(local)}`)
   removeDockerNote(local)
 }

@@ -28,7 +28,8 @@ export class EngineError extends Error {
   }
 }
 
-const parseComplaint = (body: Buffer): string => {
+/** In the engine's own words. */
+export const parseComplaint = (body: Buffer): string => {
   const text = body.toString()
   try {
     return (JSON.parse(text) as { message?: string }).message ?? text

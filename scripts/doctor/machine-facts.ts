@@ -38,7 +38,7 @@ export const findMachineFacts = async (paths: Paths, settings: Settings, io: Io)
       choice === undefined
         ? undefined
         : chooseBase(
-            engine.kind === 'docker' ? 'stand-in' : planBaseSetting(settings.local, process.env),
+            planBaseSetting(settings.local, process.env),
             findBases({ paths, architecture: choice.architecture, engine }),
           ),
     switched: readSwitched(planGuestPlace(paths.local).switched),

@@ -3,43 +3,28 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DescribeInstanceInformationCommand } from '@aws-sdk/client-ssm'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { planPaths } from '../../../config/paths.ts'
 import { type Story, silentStory } from '../../../config/story.ts'
 import { type EnsureBaseOptions, ensureBase } from '../../../local/base/ensure.ts'
 import { findBases } from '../../../local/base/find.ts'
 import { renderSource } from '../../../local/base/registry.ts'
-import { openPlace } from '../../../scripts/setup/ensure.ts'
-import { findGuestTools } from '../../../scripts/setup/guest-tools.ts'
 import { openGuestRoom } from '../guests/fixture.ts'
 import { Bench } from './guest.ts'
+import { architecture, engine, paths } from './podman.ts'
 import { Registry } from './registry.ts'
 import { openQuickCheckout, openTinyAmazon, type TinyAmazon } from './tiny-amazon.ts'
-
-const paths = planPaths(process.env)
-const answer = await findGuestTools(
-  'podman',
-  openPlace({ story: silentStory, interactive: false }, paths, process.env),
-)
-if ('reason' in answer) {
-  const reason = `no guests: ${answer.reason}`
-  if (process.env.CI) throw new Error(reason)
-  process.stderr.write(`skipped, ${reason}\n`)
-}
-const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64'
 
 /**
  * Amazon's own image was never reached from where these tests were written. What is pulled here has its shape and a
  * stand-in's programs: it proves the way from a registry to a machine, and nothing about Amazon's packages.
  */
-describe.skipIf('reason' in answer)('Amazon Linux from a registry', () => {
+describe.skipIf(engine === undefined)('Amazon Linux from a registry', () => {
   const folder = mkdtempSync(join(tmpdir(), 'amazon-'))
   let amazon: TinyAmazon
   let bench: Bench
   let options: EnsureBaseOptions
 
   beforeAll(async () => {
-    if (!('tools' in answer) || answer.tools.engine.kind !== 'podman') return
-    const { engine } = answer.tools
+    if (engine === undefined) return
     const common = { architecture, engine, story: silentStory } as const
     const standIn = await ensureBase({ ...common, paths, setting: 'stand-in' })
     amazon = await openTinyAmazon(standIn, engine.podman)

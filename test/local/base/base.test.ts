@@ -3,38 +3,24 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { planPaths } from '../../../config/paths.ts'
 import { silentStory } from '../../../config/story.ts'
 import { ensureBase } from '../../../local/base/ensure.ts'
 import { findBases } from '../../../local/base/find.ts'
-import { openPlace } from '../../../scripts/setup/ensure.ts'
-import { findGuestTools } from '../../../scripts/setup/guest-tools.ts'
 import { Bench } from './guest.ts'
+import { architecture, engine, paths } from './podman.ts'
 
-const paths = planPaths(process.env)
-const answer = await findGuestTools(
-  'podman',
-  openPlace({ story: silentStory, interactive: false }, paths, process.env),
-)
-if ('reason' in answer) {
-  const reason = `no guests: ${answer.reason}`
-  if (process.env.CI) throw new Error(reason)
-  process.stderr.write(`skipped, ${reason}\n`)
-}
-const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64'
 const first = '2023.9.20251027'
 const second = '2023.9.20251110'
 
 const only = (folder: string, name: RegExp): string => readdirSync(folder).find((one) => name.test(one)) ?? ''
 
-describe.skipIf('reason' in answer)('the base image', () => {
+describe.skipIf(engine === undefined)('the base image', () => {
   let bench: Bench
   const calls: Record<string, Array<Record<string, unknown>>> = {}
   const say = async (guest: string, script: string) => (await bench.inside(guest, script)).stdout
 
   beforeAll(async () => {
-    if (!('tools' in answer) || answer.tools.engine.kind !== 'podman') return
-    const { engine } = answer.tools
+    if (engine === undefined) return
     const base = await ensureBase({ paths, architecture, setting: 'stand-in', engine, story: silentStory })
     bench = new Bench(base, engine.podman)
     const script = '#!/bin/bash\necho "hello from $(id -un)"\ntouch /var/lib/ran-$RANDOM\n'

@@ -11,7 +11,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { resetControlPlane } from '../../../local/control/reset.ts'
 import { removeCgroups } from '../../../local/engine/docker-clear.ts'
-import { planDockerKey } from '../../../local/engine/docker-guest.ts'
+import { folderLabel, planDockerKey } from '../../../local/engine/docker-guest.ts'
 import { startDocker, type TestDocker, withoutDocker, withUnifiedCgroups } from './docker.ts'
 import { type GuestRoom, openGuestRoom } from './fixture.ts'
 
@@ -156,6 +156,13 @@ describe
       const own = (await docker.list('containers')).find(({ Names }) => Names?.[0]?.includes(keyOf(room)))?.Id
       expect(processesThatName(own ?? '')).not.toEqual([])
       process.kill(room.target.pid, 'SIGKILL')
+      // By its label this one says that it is not ours, though it rests on what is.
+      const rested = (await namesOf('images')).find((name) => name.includes(keyOf(room))) ?? ''
+      await docker.addStranger('squatter', rested, { [folderLabel]: 'elsewhere' })
+      await expect(resetControlPlane(room.room.paths)).rejects.toThrow(
+        /^Docker keeps images .*: .*squatter|conflict/,
+      )
+      await docker.remove('squatter')
       await resetControlPlane(room.room.paths)
       expect(await namesOf('containers')).toEqual(['/stranger'])
       await expect.poll(() => processesThatName(own ?? '')).toEqual([])

@@ -22,7 +22,8 @@ export interface TestDocker {
   readonly socket: string
   list(what: 'containers' | 'images'): Promise<readonly Held[]>
   /** A container of somebody else that runs for ever. */
-  addStranger(name: string, image: string): Promise<void>
+  addStranger(name: string, image: string, Labels?: Readonly<Record<string, string>>): Promise<void>
+  remove(container: string): Promise<void>
   /** @param around a program that starts it, with its arguments */
   restart(around?: readonly string[]): Promise<void>
   close(): Promise<void>
@@ -69,12 +70,15 @@ export const startDocker = async (): Promise<TestDocker> => {
   return {
     socket,
     list: async (what) => JSON.parse((await wire.ask('GET', `/${what}/json?all=1`)).body.toString()),
-    async addStranger(name, image) {
+    async addStranger(name, image, Labels = {}) {
       await wire.ask('POST', `/images/${encodeURIComponent(image)}/tag?repo=${name}&tag=1`)
       const kind = { StopSignal: 'SIGKILL', HostConfig: { NetworkMode: 'none' } }
-      const spec = { Image: `${name}:1`, Cmd: ['sleep', '3600'], ...kind }
+      const spec = { Image: `${name}:1`, Cmd: ['sleep', '3600'], Labels, ...kind }
       await wire.ask('POST', `/containers/create?name=${name}`, spec)
       await wire.ask('POST', `/containers/${name}/start`)
+    },
+    async remove(container) {
+      await wire.ask('DELETE', `/containers/${container}?force=1`)
     },
     async restart(around = []) {
       await end(child)
