@@ -1,4 +1,5 @@
 import { isStartFailure, startDaemon } from './daemon.ts'
+import { optimizeEarly } from './optimize-early.ts'
 import { parseOptions } from './options.ts'
 
 // One line of JSON on stdout tells the starter how it went; like the shim, nothing else is ever written there.
@@ -6,6 +7,7 @@ process.stdout.on('error', () => {}) // The starter may be gone; we serve whoeve
 const say = (line: unknown) => void process.stdout.write(`${JSON.stringify(line)}\n`)
 
 const run = async () => {
+  optimizeEarly()
   const daemon = await startDaemon(parseOptions(process.argv.slice(2)))
   if (isStartFailure(daemon)) {
     say(daemon)

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 const program = `
 const net = require('node:net')
 const server = net.createServer({ noDelay: true }, (from) => {
-  const to = net.connect({ port: Number(process.argv[1]), host: '127.0.0.1', noDelay: true })
+  const to = net.connect({ path: process.argv[1] })
   from.pipe(to).pipe(from)
   for (const socket of [from, to]) socket.on('error', () => { from.destroy(); to.destroy() })
 })
@@ -18,9 +18,9 @@ export interface CopyingHop {
   close(): void
 }
 
-/** A process of its own in front of a port, as the gateway is one. It ends when we do. */
-export const openCopyingHop = async (port: number): Promise<CopyingHop> => {
-  const child = spawn(process.execPath, ['-e', program, String(port)], { stdio: ['pipe', 'pipe', 'inherit'] })
+/** A process of its own between a port and a socket file, as the gateway is one. It ends when we do. */
+export const openCopyingHop = async (socketPath: string): Promise<CopyingHop> => {
+  const child = spawn(process.execPath, ['-e', program, socketPath], { stdio: ['pipe', 'pipe', 'inherit'] })
   for await (const line of createInterface({ input: child.stdout }))
     return { port: Number(line), close: () => void child.kill() }
   throw new Error('the copying hop did not start')

@@ -12,7 +12,9 @@ const untilAnswer = async (lab: Lab): Promise<number> => {
   const { port, ...keys } = keysOf(await lab.session.awsEnvironment())
   const agent = new Agent()
   try {
-    return seconds + (await ask(agent, port, sign(identity, port, keys, new Date()))) / 1000
+    return (
+      seconds + (await ask(agent, { host: '127.0.0.1', port }, sign(identity, port, keys, new Date()))) / 1000
+    )
   } finally {
     agent.destroy()
   }

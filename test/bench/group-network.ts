@@ -30,7 +30,7 @@ const inNewLab = async (like: Lab, contest: (lab: Lab) => Promise<number>): Prom
 const makeStateBucket = async (lab: Lab, { bucket, region }: SandboxSpec['state']): Promise<void> => {
   const { port, ...keys } = keysOf(await lab.session.awsEnvironment())
   const agent = new Agent()
-  await ask(agent, port, sign(makeBucket(bucket, region), port, keys, new Date()))
+  await ask(agent, { host: '127.0.0.1', port }, sign(makeBucket(bucket, region), port, keys, new Date()))
   agent.destroy()
 }
 

@@ -50,13 +50,16 @@ export const sign = (question: Question, port: number, keys: Keys, now: Date): S
   return { method, path, body, headers: [...headers, ['authorization', authorization]] }
 }
 
+/** A port of loopback, or a socket file. */
+export type Place = { readonly host: string; readonly port: number } | { readonly socketPath: string }
+
 /** One request on the one connection of the agent; resolves to milliseconds from the first byte to the last. */
-export const ask = (agent: Agent, port: number, signed: Signed): Promise<number> =>
+export const ask = (agent: Agent, place: Place, signed: Signed): Promise<number> =>
   new Promise((done, fail) => {
     const began = performance.now()
     const headers = [...signed.headers, ['content-length', String(signed.body.length)]].flat()
     const sent = request({
-      ...{ agent, host: '127.0.0.1', port, setHost: false, headers },
+      ...{ agent, ...place, setHost: false, headers },
       ...{ method: signed.method, path: signed.path },
     })
     sent.on('error', fail)
