@@ -5,6 +5,7 @@ import type { UserName } from '../../config/user-name.ts'
 import { waitForAgent } from '../aws/agent.ts'
 import type { ImageChoice } from '../aws/images.ts'
 import { startMachine, waitForState } from '../aws/instances.ts'
+import { staySmall } from '../cli/stay-small.ts'
 import type { MachineNotice } from '../target.ts'
 import type { TerraformTools } from '../terraform/session.ts'
 import { applyStack, type UpOptions, unlockOf } from './apply-stack.ts'
@@ -47,6 +48,7 @@ export const bringUp = async (
   users: readonly UserName[],
   options: UpOptions,
 ): Promise<BroughtUp> => {
+  staySmall()
   const { io } = context
   const tools = once(() => openTerraform(context))
   const looking = findImage(context)
