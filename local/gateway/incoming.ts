@@ -39,9 +39,18 @@ const pairs = (raw: readonly string[]): [string, string][] => {
   return list
 }
 
+/** RFC 9112, 6.3: a request that says nothing about the length of a body has none. */
+const isBodiless = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0'
+
 /** What is too much is still taken from the wire, and dropped: a caller that is cut off never sees the answer. */
 export const readBody = (message: IncomingMessage): Promise<Buffer> =>
   new Promise((resolve, reject) => {
+    if (isBodiless(message)) {
+      // Its end is there already, and to wait for the event that says so costs a tenth of what a call takes here.
+      message.resume()
+      return resolve(Buffer.alloc(0))
+    }
     const chunks: Buffer[] = []
     let size = 0
     message.on('data', (chunk: Buffer) => {
