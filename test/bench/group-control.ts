@@ -1,10 +1,13 @@
 import { Agent } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Lab } from './lab.ts'
 import { planRow, type Row } from './row.ts'
 import { ask, identity, keysOf, sign } from './signed.ts'
 import { time } from './timed.ts'
 
 const rounds = 3
+/** Milliseconds in which moto loads the other services behind its first answer, with all cores there are. */
+const warming = 12_000
 
 /** From typing `local:env`, which starts the control plane and no machines, to the first answer of an AWS call. */
 const untilAnswer = async (lab: Lab): Promise<number> => {
@@ -35,6 +38,7 @@ export const benchControl = async (lab: Lab): Promise<Row[]> => {
     empty.push(await once(Lab.open(() => {}).inherit(lab)))
     await time(lab.direct('local:down'))
     again.push(await untilAnswer(lab))
+    await sleep(warming)
   }
   const cold = await once(Lab.open(() => {}))
   const group = 'control'

@@ -22,6 +22,15 @@ const readProcess = (pid: number): Process | undefined => {
   }
 }
 
+const proportional = (pid: number): number => {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
+    return Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1]) / 1024
+  } catch {
+    return 0 // It ended between the two looks.
+  }
+}
+
 const listProcesses = (): Process[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
@@ -36,30 +45,43 @@ const withDescendants = (all: readonly Process[], pid: number): Process[] => {
 }
 
 export interface Memory {
+  /** Resident, so that the pages of Node count as often as it runs. */
   readonly ours: number
+  /** What would be free without us: a shared page counts in parts (`Pss` in proc(5)). */
+  readonly oursInParts: number
   readonly terraform: number
   readonly moto: number
 }
 
-/** Resident memory of what we wrote, of Terraform with its providers, and of moto, in MB. Shared pages count twice. */
-export const planMemory = (all: readonly Process[], command: number, gateway: number): Memory => {
+/** Memory of what we wrote, of Terraform with its providers, and of moto, in MB. */
+export const planMemory = (
+  all: readonly Process[],
+  command: number,
+  gateway: number,
+  partsOf: (pid: number) => number,
+): Memory => {
   const sum = (list: readonly Process[]) => list.reduce((total, { megabytes }) => total + megabytes, 0)
   const below = withDescendants(all, command)
   const isTerraform = ({ command: name }: Process) => name.startsWith('terraform')
+  const ours = [...below.filter((one) => !isTerraform(one)), ...all.filter(({ pid }) => pid === gateway)]
   return {
-    ours: sum([...below.filter((one) => !isTerraform(one)), ...all.filter(({ pid }) => pid === gateway)]),
+    ours: sum(ours),
+    oursInParts: ours.reduce((total, { pid }) => total + partsOf(pid), 0),
     terraform: sum(below.filter(isTerraform)),
     moto: sum(withDescendants(all, gateway).filter(({ pid }) => pid !== gateway)),
   }
 }
 
+export const none: Memory = { ours: 0, oursInParts: 0, terraform: 0, moto: 0 }
+
 /** Looks every 250 ms and keeps the highest of each. */
 export const watchMemory = (command: number, gateway: number): (() => Memory) => {
-  let highest: Memory = { ours: 0, terraform: 0, moto: 0 }
+  let highest = none
   const look = () => {
-    const now = planMemory(listProcesses(), command, gateway)
+    const now = planMemory(listProcesses(), command, gateway, proportional)
     highest = {
       ours: Math.max(highest.ours, now.ours),
+      oursInParts: Math.max(highest.oursInParts, now.oursInParts),
       terraform: Math.max(highest.terraform, now.terraform),
       moto: Math.max(highest.moto, now.moto),
     }
