@@ -1,13 +1,11 @@
 import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Lab } from './lab.ts'
+import { Lab, warming } from './lab.ts'
 import { planRow, type Row } from './row.ts'
-import { ask, identity, keysOf, sign } from './signed.ts'
+import { ask, identity, keysOf, loopback, sign } from './signed.ts'
 import { time } from './timed.ts'
 
 const rounds = 3
-/** Milliseconds in which moto loads the other services behind its first answer, with all cores there are. */
-const warming = 12_000
 
 /** From typing `local:env`, which starts the control plane and no machines, to the first answer of an AWS call. */
 const untilAnswer = async (lab: Lab): Promise<number> => {
@@ -15,9 +13,7 @@ const untilAnswer = async (lab: Lab): Promise<number> => {
   const { port, ...keys } = keysOf(await lab.session.awsEnvironment())
   const agent = new Agent()
   try {
-    return (
-      seconds + (await ask(agent, { host: '127.0.0.1', port }, sign(identity, port, keys, new Date()))) / 1000
-    )
+    return seconds + (await ask(agent, loopback(port), sign(identity, port, keys, new Date()))) / 1000
   } finally {
     agent.destroy()
   }
@@ -38,6 +34,7 @@ export const benchControl = async (lab: Lab): Promise<Row[]> => {
     empty.push(await once(Lab.open(() => {}).inherit(lab)))
     await time(lab.direct('local:down'))
     again.push(await untilAnswer(lab))
+    // The next start shall have the machine for itself.
     await sleep(warming)
   }
   const cold = await once(Lab.open(() => {}))

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { readJson } from '../e2e/cli.ts'
 import type { Lab } from './lab.ts'
-import { type Memory, none, watchMemory } from './memory.ts'
+import { type Memory, noMemory, watchMemory } from './memory.ts'
 import { planRatio, planRow, type Row } from './row.ts'
 import { rotate, time } from './timed.ts'
 
@@ -11,7 +11,7 @@ export const benchFleet = async (lab: Lab, rounds: number): Promise<Row[]> => {
   const memory: Record<'one' | 'four', Memory[]> = { one: [], four: [] }
   const up = async (size: 'one' | 'four') => {
     const users = Array.from({ length: size === 'one' ? 1 : 4 }, () => lab.newUser('many'))
-    let stop = () => none
+    let stop = () => noMemory
     const { seconds } = await time(
       lab.direct('sandbox:up', ...users.flatMap((user) => ['--user', user])),
       (pid) => {
@@ -32,9 +32,9 @@ export const benchFleet = async (lab: Lab, rounds: number): Promise<Row[]> => {
     planRow({ group, what: '`sandbox:up`, one engineer', unit: 's' }, took.one),
     planRow({ group, what: '`sandbox:up`, four engineers in one command', unit: 's' }, took.four),
     planRatio({ group, what: 'four to one', target: 2.2 }, took.four, took.one),
-    memoryRow('one', 'oursInParts', 'memory of our own processes, one engineer', 200),
-    memoryRow('four', 'oursInParts', 'memory of our own processes, four engineers', 200),
-    memoryRow('four', 'ours', 'the same with what they share counted for each'),
+    memoryRow('one', 'ours', 'memory of our own processes, one engineer', 200),
+    memoryRow('four', 'ours', 'memory of our own processes, four engineers', 200),
+    memoryRow('four', 'oursInParts', 'the same with what they share counted once'),
     memoryRow('four', 'terraform', 'memory of Terraform and its providers, four engineers'),
     memoryRow('four', 'moto', 'memory of moto, four engineers'),
   ]

@@ -1,17 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { Agent } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openCopyingHop } from './copying-hop.ts'
-import { Lab } from './lab.ts'
-import { findMotoDoor } from './moto-door.ts'
+import { type CopyingHop, openCopyingHop } from './copying-hop.ts'
+import { Lab, warming } from './lab.ts'
+import { findMotoDoor, type MotoDoor } from './moto-door.ts'
 import { median, planRow, type Row } from './row.ts'
-import { ask, identity, type Keys, keysOf, makeBucket, type Place, type Question, sign } from './signed.ts'
+import {
+  ask,
+  identity,
+  type Keys,
+  keysOf,
+  loopback,
+  makeBucket,
+  type Place,
+  type Question,
+  sign,
+} from './signed.ts'
 
 const group = 'gateway'
 const calls = 600
 /** A daemon lives for hours: what its first calls cost while Node still compiles is not what people meet. */
 const warmUp = 500
-const warming = 12_000
 
 const describeVpcs: Question = {
   ...{ service: 'ec2', label: 'ec2/DescribeVpcs', method: 'POST', path: '/' },
@@ -38,8 +47,6 @@ const openSide = (place: Place, extra: Side['extra'] = () => []): Side => ({
   ...{ place, extra },
   agent: new Agent({ keepAlive: true, maxSockets: 1 }),
 })
-
-const local = (port: number): Place => ({ host: '127.0.0.1', port })
 
 type Name = 'direct' | 'copied' | 'gateway'
 const names: readonly Name[] = ['direct', 'copied', 'gateway']
@@ -89,31 +96,34 @@ const planRows = (question: Question, { direct, copied, gateway }: Record<Name, 
   ]
 }
 
+const openSides = ({ socketPath, headers }: MotoDoor, hop: CopyingHop, port: number): Sides => {
+  const extra: Side['extra'] = ({ label }) => [
+    ...headers,
+    ['x-local-call', label],
+    ['x-local-request-id', randomUUID()],
+  ]
+  return {
+    direct: openSide({ socketPath }, extra),
+    copied: openSide(loopback(hop.port), extra),
+    gateway: openSide(loopback(port)),
+  }
+}
+
 const contest = async (lab: Lab): Promise<Row[]> => {
   const keys = keysOf(await lab.session.awsEnvironment())
-  const { socketPath, headers } = await findMotoDoor(lab.session)
-  // It loads the other services behind the first answer, and both cores are busy as long.
+  const door = await findMotoDoor(lab.session)
   await sleep(warming)
-  const hop = await openCopyingHop(socketPath)
+  const hop = await openCopyingHop(door.socketPath)
+  const sides = openSides(door, hop, keys.port)
   try {
-    const extra: Side['extra'] = ({ label }) => [
-      ...headers,
-      ['x-local-call', label],
-      ['x-local-request-id', randomUUID()],
-    ]
-    const sides: Sides = {
-      direct: openSide({ socketPath }, extra),
-      copied: openSide(local(hop.port), extra),
-      gateway: openSide(local(keys.port)),
-    }
     const put = createPut(sides, keys)
     await put('gateway', bucket)
     await put('gateway', object)
     const rows: Row[] = []
     for (const question of questions) rows.push(...planRows(question, await alternate(put, question)))
-    for (const { agent } of Object.values(sides)) agent.destroy()
     return rows
   } finally {
+    for (const { agent } of Object.values(sides)) agent.destroy()
     hop.close()
   }
 }

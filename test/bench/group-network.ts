@@ -9,7 +9,7 @@ import { readJson, stackFolder } from '../e2e/cli.ts'
 import { initAndApply, layOut, layOutSandbox } from './bare.ts'
 import { Lab } from './lab.ts'
 import { planRatio, planRow, type Row } from './row.ts'
-import { ask, keysOf, makeBucket, sign } from './signed.ts'
+import { ask, keysOf, loopback, makeBucket, sign } from './signed.ts'
 import { rotate, time } from './timed.ts'
 
 /** moto goes on loading services behind its first answer; nobody shall be measured while it does. */
@@ -30,7 +30,7 @@ const inNewLab = async (like: Lab, contest: (lab: Lab) => Promise<number>): Prom
 const makeStateBucket = async (lab: Lab, { bucket, region }: SandboxSpec['state']): Promise<void> => {
   const { port, ...keys } = keysOf(await lab.session.awsEnvironment())
   const agent = new Agent()
-  await ask(agent, { host: '127.0.0.1', port }, sign(makeBucket(bucket, region), port, keys, new Date()))
+  await ask(agent, loopback(port), sign(makeBucket(bucket, region), port, keys, new Date()))
   agent.destroy()
 }
 

@@ -11,6 +11,9 @@ import { type Program, time } from './timed.ts'
 const launcher = join(root, 'scripts', 'launch.mjs')
 const onDemand = join(root, 'scripts', 'cdktf', 'cdktf.mjs')
 
+/** Milliseconds in which moto loads the other services behind its first answer, with all cores there are. */
+export const warming = 12_000
+
 /** Sandboxes from Amazon Linux itself: baking an image first is measured by itself. */
 const stock = { image: { use: 'stock' } }
 

@@ -45,7 +45,7 @@ const withDescendants = (all: readonly Process[], pid: number): Process[] => {
 }
 
 export interface Memory {
-  /** Resident, so that the pages of Node count as often as it runs. */
+  /** Resident: pages of Node count as often as it runs. The stricter of the two, and what the target is held to. */
   readonly ours: number
   /** What would be free without us: a shared page counts in parts (`Pss` in proc(5)). */
   readonly oursInParts: number
@@ -72,11 +72,11 @@ export const planMemory = (
   }
 }
 
-export const none: Memory = { ours: 0, oursInParts: 0, terraform: 0, moto: 0 }
+export const noMemory: Memory = { ours: 0, oursInParts: 0, terraform: 0, moto: 0 }
 
 /** Looks every 250 ms and keeps the highest of each. */
 export const watchMemory = (command: number, gateway: number): (() => Memory) => {
-  let highest = none
+  let highest = noMemory
   const look = () => {
     const now = planMemory(listProcesses(), command, gateway, proportional)
     highest = {

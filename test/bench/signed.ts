@@ -53,6 +53,8 @@ export const sign = (question: Question, port: number, keys: Keys, now: Date): S
 /** A port of loopback, or a socket file. */
 export type Place = { readonly host: string; readonly port: number } | { readonly socketPath: string }
 
+export const loopback = (port: number): Place => ({ host: '127.0.0.1', port })
+
 /** One request on the one connection of the agent; resolves to milliseconds from the first byte to the last. */
 export const ask = (agent: Agent, place: Place, signed: Signed): Promise<number> =>
   new Promise((done, fail) => {
