@@ -22,7 +22,7 @@ export const askProgram = async (
   { env, seconds = 30, cwd, apart }: AskOptions,
 ): Promise<Reply> => {
   // zx costs 30 ms to load, and with a warm cache nobody comes here.
-  const { $ } = await import('zx')
+  const { $ } = await import('zx/core')
   // Without bash zx answers every call with an empty failure, and everything would look missing.
   if (typeof $.shell !== 'string')
     throw new UserError('bash is not on PATH', { hint: 'install bash, e.g. sudo apk add bash' })

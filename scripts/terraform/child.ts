@@ -34,7 +34,7 @@ const quiet = { CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', TF_INPUT: '0' }
  * the second one makes it drop everything. We send it exactly one SIGINT, and another for each further one.
  */
 export const runTerraform = async (call: TerraformCall): Promise<TerraformResult> => {
-  const { $ } = await import('zx')
+  const { $ } = await import('zx/core')
   const report = new RunReport()
   const child = $({
     cwd: call.cwd,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The lines of `terraform apply -json` that we use.
  * https://developer.hashicorp.com/terraform/internals/machine-readable-ui */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { UserError } from '../../config/user-error.ts'
 
 const schema = z.object({
@@ -34,7 +34,7 @@ export const findBirth = async (pid: number): Promise<string | undefined> => {
   } catch {
     if (process.platform === 'linux') return undefined
   }
-  const { $ } = await import('zx')
+  const { $ } = await import('zx/core')
   const { stdout } = await $({ quiet: true, nothrow: true })`ps -o lstart= -p ${pid}`
   return stdout.trim() === '' ? undefined : stdout.trim()
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** One resource of a plan, as `terraform show -json` has it.
  * https://developer.hashicorp.com/terraform/internals/json-format#change-representation */
@@ -70,7 +70,7 @@ export interface ShowCall {
 }
 
 export const showPlan = async ({ terraform, environment, cwd, file }: ShowCall): Promise<PlannedChange[]> => {
-  const { $ } = await import('zx')
+  const { $ } = await import('zx/core')
   const { stdout } = await $({ cwd, env: { ...environment }, quiet: true })`${terraform} show -json ${file}`
   return parsePlan(stdout)
 }
