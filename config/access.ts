@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** What the readonly role may be kept from reading, beside credentials; each group says what it holds. */
 export const readonlyGroups = [

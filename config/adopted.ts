@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { endpointServices } from './network.ts'
 
 /** What a machine of somebody else's stack brings along, and only a new machine could have otherwise. */

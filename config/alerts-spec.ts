@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { elevationMode } from './access.ts'
 import { names } from './names.ts'
 import type { Settings } from './settings.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Who is told when somebody gets stronger. */
 export const alertSettings = z.strictObject({

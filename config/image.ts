@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { arm64Type } from './instance.ts'
 
 const exactVersion = z.string().regex(/^\d+\.\d+\.\d+$/, 'an exact version such as 2.21.4')

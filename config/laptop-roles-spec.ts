@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { accessSpec, planAccess } from './access.ts'
 import { type LaptopRoleName, laptopRoleNames } from './laptop-roles.ts'
 import { names } from './names.ts'

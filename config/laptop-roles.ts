@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** The roles of Kiro on a laptop, by the profiles they are behind. */
 export const laptopRoleNames = ['readonly', 'devWrite', 'prodReadonly', 'prodWrite'] as const

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { names } from './names.ts'
 
 const account = z.string().regex(/^\d{12}$/, 'the 12 digits of an AWS account, as a string')

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { exitCode, UserError } from './user-error.ts'
 
 export const baseSetting = z

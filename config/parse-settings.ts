@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Settings, settingsSchema, settingsVersion } from './settings.ts'
 import { usageError } from './user-error.ts'
 import { printable } from './user-name.ts'

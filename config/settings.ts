@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { accessSettings, elevationMode } from './access.ts'
 import { agentStartSettings } from './agent-start.ts'
 import { alertSettings } from './alerts.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { accessSpec, elevationMode } from './access.ts'
 import { adoptedSpec } from './adopted.ts'
 import { agentStartSettings } from './agent-start.ts'

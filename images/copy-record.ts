@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { UserError } from '../config/user-error.ts'
 
 /** What a build and `image:verify` note about an image, as far as a copy of it needs it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { UserError } from '../config/user-error.ts'
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a sha256 of 64 hex digits')

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { UserError } from '../config/user-error.ts'
 
 const checkSchema = z.object({ name: z.string().min(1), ok: z.boolean(), detail: z.string().default('') })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { UserError } from '../config/user-error.ts'
 
 const wholeFile = z.strictObject({

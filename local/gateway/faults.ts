@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Call } from './classify.ts'
 import type { AwsError } from './errors.ts'
 import type { Incoming } from './incoming.ts'

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Served } from '../artifacts/artifacts.ts'
 import type { GuestState } from '../guests/guests.ts'
 import type { GuestRequest } from '../guests/switched.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { machine } from '../../protocol/ssm/ambient.ts'
 import { renderPausePublication, renderStartPublication } from '../../protocol/ssm/control-message.ts'
 import { messageType, parseMessage } from '../../protocol/ssm/message.ts'

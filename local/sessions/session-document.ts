@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { sessionTypes } from '../../protocol/ssm/handshake.ts'
 import { Refusal } from '../gateway/json-api.ts'
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { answerJson, Refusal } from '../gateway/json-api.ts'
 import type { Owners } from '../gateway/owners.ts'
 import type { Agents } from './agents.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { notHere, Refusal } from '../gateway/json-api.ts'
 import { runShellScript } from './command.ts'
 

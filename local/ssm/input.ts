@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 // Constraints as in the API model of AWS: https://docs.aws.amazon.com/systems-manager/latest/APIReference/
 

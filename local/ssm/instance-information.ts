@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { Refusal } from '../gateway/json-api.ts'
 import type { SsmMachine } from './fleet.ts'
 import type { Ping, PingStatus } from './ping-book.ts'

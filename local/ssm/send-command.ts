@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { notHere, Refusal } from '../gateway/json-api.ts'
 import type { Command, Invocation } from './command.ts'
 import { isRunShellScript, refuseVersion } from './documents.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { answerJson, Refusal } from '../gateway/json-api.ts'
 import type { Owners, Request } from '../gateway/owners.ts'
 import type { JournalFiles } from './look-up.ts'

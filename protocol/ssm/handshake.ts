@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ProtocolError } from '../protocol-error.ts'
 
 // https://github.com/aws/amazon-ssm-agent/blob/mainline/agent/session/contracts/model.go

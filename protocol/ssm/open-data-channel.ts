@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { ProtocolError } from '../protocol-error.ts'
 
 /** The text frame that opens a data channel; clients before 1.2.677 leave out who they are. */

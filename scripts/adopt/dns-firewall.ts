@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { askResolver } from '../aws/resolver.ts'
 import type { SdkConfig } from '../target.ts'
 import type { DeclaredResource, Import } from './imports.ts'

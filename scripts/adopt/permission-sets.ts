@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { names, tag } from '../../config/names.ts'
 import { awsCall } from '../aws/call.ts'
 import { askJson } from '../aws/signed-call.ts'

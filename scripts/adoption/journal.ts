@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { UserError } from '../../config/user-error.ts'
 import { isUserName, type UserName } from '../../config/user-name.ts'
 import { machineSchema } from './machine.ts'

@@ -1,5 +1,5 @@
 import type { Instance } from '@aws-sdk/client-ec2'
-import { z } from 'zod'
+import * as z from 'zod'
 import { tag } from '../../config/names.ts'
 import { endpointServices } from '../../config/network.ts'
 import { UserError } from '../../config/user-error.ts'

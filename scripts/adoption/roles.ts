@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Import } from '../adopt/imports.ts'
 import { awsCall, isAwsError } from '../aws/call.ts'
 import type { SdkConfig } from '../target.ts'

@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import { z } from 'zod'
+import * as z from 'zod'
 import { names } from '../../config/names.ts'
 import { refuseNewer } from '../../config/spec.ts'
 import { isData } from '../../config/versions.ts'

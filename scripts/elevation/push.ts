@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { names, tag } from '../../config/names.ts'
 import { UserError, usageError } from '../../config/user-error.ts'
 import { inert, printable, type UserName } from '../../config/user-name.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Paths } from '../../config/paths.ts'
 import { UserError } from '../../config/user-error.ts'
 import type { ImageLock } from '../../images/lock.ts'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import { names } from '../../config/names.ts'
 import { UserError } from '../../config/user-error.ts'
 import { parseLock } from '../../images/lock.ts'
