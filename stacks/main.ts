@@ -6,7 +6,8 @@ import { localAccountId } from '../config/pins.ts'
 import { planNetworkSpec, stacksFolderName } from '../config/plan-specs.ts'
 import { defaultSettings } from '../config/settings.ts'
 import { networkSpecSchema, sandboxSpecSchema } from '../config/spec.ts'
-import { addNetwork, addSandbox, createApp } from './synth.ts'
+import { createApp } from './app.ts'
+import { addNetwork, addSandbox } from './synth.ts'
 
 /**
  * Entry for cdktf-cli (cdktf.json). It offers the network and every sandbox that a command of ours has planned

@@ -1,12 +1,9 @@
-import { App, type TerraformStack } from 'cdktf'
-import type { AlertsSpec } from '../config/alerts-spec.ts'
-import type { LaptopRolesSpec } from '../config/laptop-roles-spec.ts'
+import type { App, TerraformStack } from 'cdktf'
 import type { NetworkSpec, SandboxSpec } from '../config/spec.ts'
 import { UserError } from '../config/user-error.ts'
 import { renderAccessNote } from '../userdata/access-note.ts'
 import { renderScript } from '../userdata/render.ts'
-import { AlertsStack } from './alerts-stack.ts'
-import { LaptopRolesStack } from './laptop-roles-stack.ts'
+import { createApp, renderStack } from './app.ts'
 import { NetworkStack } from './network-stack.ts'
 import { SandboxStack } from './sandbox-stack.ts'
 
@@ -14,12 +11,6 @@ export interface StackInputs {
   /** Text of userdata/user-data.sh. */
   readonly userDataScript: string
 }
-
-/** Short logical ids: they are addresses in the state, and people read them in the progress. */
-const context = { excludeStackIdFromLogicalIds: 'true', allowSepCharsInLogicalIds: 'true' }
-
-export const createApp = (outdir?: string): App =>
-  new App({ context, ...(outdir === undefined ? {} : { outdir }) })
 
 /** What EC2 takes, before base64.
  * https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html */
@@ -47,18 +38,8 @@ export const addNetwork = (app: App, spec: NetworkSpec): TerraformStack => new N
 export const addSandbox = (app: App, spec: SandboxSpec, inputs: StackInputs): TerraformStack =>
   new SandboxStack(app, spec, renderUserData(spec, inputs))
 
-const render = (stack: TerraformStack): string => {
-  stack.prepareStack()
-  return `${JSON.stringify(stack.toTerraform(), null, 2)}\n`
-}
-
 /** Terraform JSON of one stack, byte for byte the same for the same spec. */
-export const renderNetwork = (spec: NetworkSpec): string => render(addNetwork(createApp(), spec))
+export const renderNetwork = (spec: NetworkSpec): string => renderStack(addNetwork(createApp(), spec))
 
 export const renderSandbox = (spec: SandboxSpec, inputs: StackInputs): string =>
-  render(addSandbox(createApp(), spec, inputs))
-
-export const renderLaptopRoles = (spec: LaptopRolesSpec): string =>
-  render(new LaptopRolesStack(createApp(), spec))
-
-export const renderAlerts = (spec: AlertsSpec): string => render(new AlertsStack(createApp(), spec))
+  renderStack(addSandbox(createApp(), spec, inputs))

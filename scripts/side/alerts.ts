@@ -4,7 +4,7 @@ import type { Settings } from '../../config/settings.ts'
 import type { SideStack } from './side-stack.ts'
 
 export const openAlerts = async (settings: Settings, accountId: string): Promise<SideStack<AlertsSpec>> => {
-  const { renderAlerts } = await import('../../stacks/synth.ts')
+  const { renderAlerts } = await import('../../stacks/synth-side.ts')
   return {
     stack: names.alerts.stack,
     title: 'alerts',

@@ -11,7 +11,7 @@ export const openLaptopRoles = async (
   settings: Settings,
   accountId: string,
 ): Promise<SideStack<LaptopRolesSpec>> => {
-  const { renderLaptopRoles } = await import('../../stacks/synth.ts')
+  const { renderLaptopRoles } = await import('../../stacks/synth-side.ts')
   return {
     stack: names.laptop.stack,
     title: 'roles for laptops',

@@ -1,7 +1,7 @@
 import { planAlertsSpec } from '../../config/alerts-spec.ts'
 import { names } from '../../config/names.ts'
 import type { Settings } from '../../config/settings.ts'
-import { renderAlerts } from '../synth.ts'
+import { renderAlerts } from '../synth-side.ts'
 import { type FilledIn, fillIn, type TerraformJson } from './references.ts'
 import { readRoles, type StackRoles } from './roles.ts'
 

@@ -1,7 +1,7 @@
 import { type LaptopRoleName, laptopRoleNames } from '../../config/laptop-roles.ts'
 import { planLaptopRolesSpec } from '../../config/laptop-roles-spec.ts'
 import type { Settings } from '../../config/settings.ts'
-import { renderLaptopRoles } from '../synth.ts'
+import { renderLaptopRoles } from '../synth-side.ts'
 import { type Attributes, type FilledIn, fillIn, type TerraformJson } from './references.ts'
 import { readRoles, type StackRoles } from './roles.ts'
 

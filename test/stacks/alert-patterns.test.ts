@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { planAlertsSpec } from '../../config/alerts-spec.ts'
 import { settingsSchema } from '../../config/settings.ts'
 import { listAlerts, listFarRegions, listRegionalAlerts } from '../../stacks/alert-patterns.ts'
-import { renderAlerts, renderSandbox } from '../../stacks/synth.ts'
+import { renderSandbox } from '../../stacks/synth.ts'
+import { renderAlerts } from '../../stacks/synth-side.ts'
 import { accountId, inputs, resources, sandboxSpec } from './specs.ts'
 
 const plan = (settings: object) =>

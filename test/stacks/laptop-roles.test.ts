@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { planLaptopRolesSpec } from '../../config/laptop-roles-spec.ts'
 import { settingsSchema } from '../../config/settings.ts'
-import { renderLaptopRoles } from '../../stacks/synth.ts'
+import { renderLaptopRoles } from '../../stacks/synth-side.ts'
 import { accountId, resources } from './specs.ts'
 
 const prod = '444455556666'
