@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { bundleOptions } from './bundle-options.mjs'
+import { bundleOptions } from './bundle/options.mjs'
 
 const oldest = [20, 19]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -47,7 +47,7 @@ const fingerprint = () => {
     ...files.sort(),
     join(root, 'package-lock.json'),
     join(root, 'scripts', 'launch.mjs'),
-    join(root, 'scripts', 'bundle-options.mjs'),
+    ...readdirSync(join(root, 'scripts', 'bundle')).map((name) => join(root, 'scripts', 'bundle', name)),
   ]) {
     const { mtimeMs, size } = statSync(file)
     hash.update(`${file} ${mtimeMs} ${size}\n`)

@@ -16,7 +16,7 @@ import { parseRecord } from '../../../local/control/render-journal.ts'
 import { stopControlPlane } from '../../../local/control/stop.ts'
 import { clearEngine } from '../../../local/engine/clear.ts'
 import type { JournalRecord } from '../../../local/gateway/journal.ts'
-import { bundleOptions } from '../../../scripts/bundle-options.mjs'
+import { bundleOptions } from '../../../scripts/bundle/options.mjs'
 
 export const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))))
 export const python = process.env.KIRO_SANDBOX_PYTHON ?? 'python3'
