@@ -28,6 +28,10 @@ export const renderMirrorConfig = (mirror: string, source: string): string =>
     '',
   ].join('\n')
 
+/** True if it is of `renderMirrorConfig`. */
+export const isMirrorConfig = (text: string): boolean =>
+  text.startsWith(`${openingLines.join('\n')}\nprovider_installation {\n  filesystem_mirror {`)
+
 /** The AWS provider (some 700 MB unpacked) from its registry, kept for all sandboxes. */
 export const renderDirectConfig = (cache: string): string => {
   // Terraform expands variables in this one setting and knows no way to write a dollar.

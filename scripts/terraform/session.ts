@@ -12,12 +12,13 @@ import type { Target } from '../target.ts'
 import { runTerraform, type TerraformResult } from './child.ts'
 import type { RunReport } from './events.ts'
 import { explainFailure, lockedError } from './failure.ts'
+import { InitFailed, initialise } from './initialise.ts'
 import { type Labels, planLabels } from './labels.ts'
 import { watchLock } from './lock-watch.ts'
 import { tellEvents } from './progress.ts'
 import { StackRun } from './run-record.ts'
 import { type PlannedChange, showPlan } from './show-plan.ts'
-import { InitFailed, initialise, type Workdir, writeWorkdir } from './workdir.ts'
+import { type Workdir, writeWorkdir } from './workdir.ts'
 
 export interface TerraformTools {
   readonly terraform: string
