@@ -1,50 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseUserName } from '../../config/user-name.ts'
-import { bandAt, planBands } from '../../scripts/audit/bands.ts'
+import { planBands } from '../../scripts/audit/bands.ts'
 import { parseEvent } from '../../scripts/audit/event.ts'
 import { isWanted } from '../../scripts/audit/filter.ts'
 import { parseSince } from '../../scripts/audit/range.ts'
 import { renderTimeline } from '../../scripts/audit/render-text.ts'
 import { planRow } from '../../scripts/audit/row.ts'
-import { belongs, decideRole, type Subject } from '../../scripts/audit/subject.ts'
-import { planWindow, renderClosed, renderWindow } from '../../scripts/elevation/window.ts'
+import { belongs, decideRole } from '../../scripts/audit/subject.ts'
 import { type Made, makeEvent } from './record.ts'
-
-const user = parseUserName('alice')
-const subject: Subject = {
-  user,
-  logins: new Set(['alice', 'alice@corp.example']),
-  instances: new Set(['i-0123456789abcdef0']),
-  address: { ip: '10.0.0.7', since: Date.parse('2026-01-01T11:00:00Z') },
-  aliases: new Set(['/kiro-sandbox/default/image/current']),
-}
-const end = Date.parse('2026-01-01T18:00:00Z')
-const at = (clock: string) => `2026-01-01T${clock}Z`
-const roleName = 'kiro-elevated-alice'
-const iam = { source: 'iam', name: 'PutRolePolicy' }
-const put = (time: string, policyDocument: string, more: Made = {}) =>
-  makeEvent({
-    ...iam,
-    time,
-    request: { roleName, policyName: 'kiro-elevation-window', policyDocument },
-    ...more,
-  })
-const open = (time: string, minutes: number, allow?: readonly string[]) =>
-  put(time, renderWindow(planWindow(new Date(time), minutes * 60, allow)))
-const tagged = (time: string, until: string, reason: string) =>
-  makeEvent({
-    ...{ source: 'iam', name: 'TagRole', time },
-    request: {
-      roleName,
-      tags: Object.entries({ until, by: 'arn:aws:sts::1:assumed-role/Sso/alice', reason }).map(
-        ([key, value]) => ({
-          key: `kiro:elevated-${key}`,
-          value,
-        }),
-      ),
-    },
-  })
+import { at, end, iam, open, roleName, subject, tagged, user } from './windows-made.ts'
 
 describe('whose call it is', () => {
   test.each([
@@ -87,84 +51,6 @@ describe('whose call it is', () => {
   ])('of somebody else belongs to the story: %s, %s', (is, _what, made) =>
     expect(belongs(makeEvent(made), subject)).toBe(is),
   )
-})
-
-describe('windows', () => {
-  test('last from their policy to their end, with the reason that was written before', () => {
-    const events = [tagged(at('12:00:00'), at('12:30:00'), 'JIRA-1'), open(at('12:00:00'), 30)]
-    expect(planBands(events.reverse(), user, end)).toMatchObject([
-      {
-        from: Date.parse(at('12:00:00')),
-        until: Date.parse(at('12:30:00')),
-        reason: 'JIRA-1',
-        closed: false,
-      },
-    ])
-  })
-
-  test('closed by hand end there; a new one ends the one before', () => {
-    const events = [open(at('12:00:00'), 30), open(at('12:10:00'), 30), put(at('12:20:00'), renderClosed())]
-    expect(planBands(events, user, end)).toMatchObject([
-      { until: Date.parse(at('12:10:00')), closed: false },
-      { from: Date.parse(at('12:10:00')), until: Date.parse(at('12:20:00')), closed: true },
-    ])
-  })
-
-  test('get no reason that was written for another window', () => {
-    const [band] = planBands(
-      [tagged(at('11:00:00'), at('11:05:00'), 'old'), open(at('12:00:00'), 5)],
-      user,
-      end,
-    )
-    expect(band?.reason).toBeNull()
-  })
-
-  test('a refused one opens nothing, nor does one of another role', () => {
-    const document = renderWindow(planWindow(new Date(at('12:00:00')), 60, undefined))
-    const refused = put(at('12:00:00'), document, { error: 'AccessDenied' })
-    const foreign = put(at('12:00:00'), document, {
-      request: {
-        roleName: 'kiro-elevated-bob',
-        policyName: 'kiro-elevation-window',
-        policyDocument: document,
-      },
-    })
-    expect(planBands([refused, foreign], user, end)).toEqual([])
-  })
-
-  test('a policy without an end is shown as one that is not ours, to this day', () => {
-    const forged = put(at('12:00:00'), '{"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}')
-    expect(planBands([forged], user, end)).toMatchObject([{ mode: 'foreign', until: end, reason: null }])
-  })
-
-  test('a session that was handed over is one, too', () => {
-    const tags = Object.entries({ until: at('12:20:00'), reason: 'JIRA-2', pushed: 'true' }).map(
-      ([key, value]) => ({
-        key: `kiro:elevated-${key}`,
-        value,
-      }),
-    )
-    const roleArn = `arn:aws:iam::111122223333:role/${roleName}`
-    const events = [
-      makeEvent({ source: 'sts', name: 'AssumeRole', time: at('12:05:00'), request: { roleArn, tags } }),
-    ]
-    expect(planBands(events, user, end)).toMatchObject([{ mode: 'push', reason: 'JIRA-2' }])
-  })
-
-  test('documents may be URL-encoded', () => {
-    const document = encodeURIComponent(renderWindow(planWindow(new Date(at('12:00:00')), 60, ['s3:*'])))
-    expect(planBands([put(at('12:00:00'), document)], user, end)).toMatchObject([
-      { mode: 'window', allow: ['s3:*'] },
-    ])
-  })
-
-  test('hold at their first and last second', () => {
-    const bands = planBands([open(at('12:00:00'), 1)], user, end)
-    const held = ['11:59:59', '12:00:00', '12:01:00', '12:01:01'].map((clock) =>
-      bandAt(bands, Date.parse(at(clock))),
-    )
-    expect(held.map((band) => band !== undefined)).toEqual([false, true, true, false])
-  })
 })
 
 describe('a row', () => {
