@@ -1,56 +1,56 @@
-import { access, readFile, rm, writeFile } from 'node:fs/promises'
+import { access, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { pins } from '../../config/pins.ts'
 import { isMirrorConfig } from '../setup/cli-config.ts'
 import { runTerraform } from './child.ts'
 import type { RunReport } from './events.ts'
 import type { TerraformTools } from './session.ts'
-import { digestOf, type Workdir, writeAtomically } from './workdir.ts'
+import { digestOf, onFolder, type Workdir, writeAtomically } from './workdir.ts'
 
 /**
  * `terraform init` hashes the 700 MB provider every time (about a second), so it runs only when backend, lock
- * file or Terraform itself changed. The stamp is written last: a killed init leaves none.
+ * file or Terraform itself changed. The stamp goes before and is written last: a killed init leaves none.
  */
 export const initialise = async (
   workdir: Workdir,
   tools: TerraformTools,
   signal: AbortSignal,
 ): Promise<void> => {
-  const stampFile = join(workdir.folder, '.terraform', 'kiro-init')
-  const { terraform } = JSON.parse(workdir.json) as { terraform: unknown }
-  const stamp = digestOf(
-    JSON.stringify(terraform),
-    await readFile(join(workdir.folder, '.terraform.lock.hcl'), 'utf8'),
-    tools.version,
-  )
-  if ((await readOrNothing(stampFile)) === stamp && (await providerIsThere(workdir.folder))) return
-  if (!(await initialiseFromMirror(workdir.folder, tools, signal)))
-    await runInit(workdir.folder, tools, signal, ['-lockfile=readonly'])
-  await writeFile(stampFile, stamp)
+  const { folder, json, lockFile } = workdir
+  const stampFile = join(folder, '.terraform', 'kiro-init')
+  const { terraform } = JSON.parse(json) as { terraform: unknown }
+  const stamp = digestOf(JSON.stringify(terraform), lockFile, tools.version)
+  if ((await readOrNothing(stampFile)) === stamp && (await providerIsThere(folder))) return
+  await onFolder(folder, () => rm(stampFile, { force: true }))
+  if (!(await initialiseFromMirror(workdir, tools, signal)))
+    await runInit(folder, tools, signal, ['-lockfile=readonly'])
+  await onFolder(folder, () => writeFile(stampFile, stamp))
 }
 
 /**
  * Beside a lock file `init` reads a provider of a filesystem mirror twice, to compare it and to write down what it
- * is: half a second. Without one it only writes, and comparing is left to us. False when that was not possible or the
- * provider is another one: then `init` with the lock file decides, and says why. Any later command of Terraform
- * compares again, by the lock file that is back in its place by then.
+ * is: half a second. Without one it only writes, and comparing is left to us. False where we know of no mirror and
+ * where the provider is another one: then `init` with the lock file decides, and says why. Any later command of
+ * Terraform compares again, by the lock file that is back in its place by then.
  */
 const initialiseFromMirror = async (
-  folder: string,
+  { folder, lockFile: pinned }: Workdir,
   tools: TerraformTools,
   signal: AbortSignal,
 ): Promise<boolean> => {
   const configuration = await readOrNothing(tools.environment.TF_CLI_CONFIG_FILE ?? '')
   if (configuration === undefined || !isMirrorConfig(configuration)) return false
-  // Terraform that finds a provider in place reads it once more.
-  await rm(join(folder, '.terraform', 'providers'), { recursive: true, force: true })
   const lockFile = join(folder, '.terraform.lock.hcl')
-  const pinned = await readFile(lockFile, 'utf8')
-  await rm(lockFile)
+  await onFolder(folder, async () => {
+    // Terraform that finds a provider in place reads it once more.
+    await rm(join(folder, '.terraform', 'providers'), { recursive: true, force: true })
+    await rm(lockFile, { force: true })
+  })
   try {
     await runInit(folder, tools, signal, [])
     return isPinned((await readOrNothing(lockFile)) ?? '', pinned)
   } finally {
-    await writeAtomically(lockFile, pinned)
+    await onFolder(folder, () => writeAtomically(lockFile, pinned))
   }
 }
 
@@ -93,9 +93,11 @@ export class InitFailed extends Error {
 const readOrNothing = async (file: string): Promise<string | undefined> =>
   readFile(file, 'utf8').catch(() => undefined)
 
-/** A filesystem mirror is linked, not copied; it may have gone since. */
-const providerIsThere = async (folder: string): Promise<boolean> =>
-  access(join(folder, '.terraform', 'providers', 'registry.terraform.io', 'hashicorp', 'aws')).then(
-    () => true,
-    () => false,
-  )
+/** A provider of a filesystem mirror is linked, by a folder for each platform; the mirror may have gone since. */
+const providerIsThere = async (folder: string): Promise<boolean> => {
+  const { source, version } = pins.awsProvider
+  const ofVersion = join(folder, '.terraform', 'providers', source, version)
+  const links = await readdir(ofVersion).catch(() => [])
+  const there = links.map((link) => access(join(ofVersion, link)))
+  return (await Promise.allSettled(there)).some(({ status }) => status === 'fulfilled')
+}

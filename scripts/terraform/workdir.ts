@@ -9,6 +9,8 @@ export interface Workdir {
   /** Of everything that decides what Terraform would build. */
   readonly digest: string
   readonly json: string
+  /** The providers we pin. What lies in the folder may be of somebody else. */
+  readonly lockFile: string
 }
 
 export interface WorkdirInputs {
@@ -31,15 +33,22 @@ export const writeAtomically = async (file: string, text: string): Promise<void>
 export const planDigest = (json: string, lockFile: string): string => digestOf(json, lockFile)
 
 export const writeWorkdir = async ({ folder, json, spec, lockFile }: WorkdirInputs): Promise<Workdir> => {
-  try {
+  await onFolder(folder, async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await writeAtomically(join(folder, 'cdk.tf.json'), json)
     await writeAtomically(join(folder, 'spec.json'), `${JSON.stringify(spec, null, 2)}\n`)
     await writeAtomically(join(folder, '.terraform.lock.hcl'), lockFile)
+  })
+  return { folder, json, lockFile, digest: planDigest(json, lockFile) }
+}
+
+/** A disk that is full or not ours to write is said in one sentence. */
+export const onFolder = async (folder: string, write: () => Promise<void>): Promise<void> => {
+  try {
+    await write()
   } catch (cause) {
     throw explainWriteError(cause, folder)
   }
-  return { folder, json, digest: planDigest(json, lockFile) }
 }
 
 const explainWriteError = (cause: unknown, folder: string): unknown => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -38,26 +38,38 @@ const json = JSON.stringify({
 const renderLock = (hash: string) =>
   `provider "${source}" {\n  version     = "${version}"\n  constraints = "${version}"\n  hashes = [\n    "${hash}",\n  ]\n}\n`
 
+/** Stands before Terraform and writes down what it is asked. */
+const asked = join(place, 'asked')
+const witness = join(place, 'terraform')
+writeFileSync(witness, `#!/bin/sh\necho "$*" >>'${asked}'\nexec '${terraform}' "$@"\n`, { mode: 0o755 })
+
 /** Initialises one folder as a command does; the lock file names `hash`. */
-const prepare = async (name: string, hash: string, config: string) => {
+const prepare = async (name: string, hash: string, config: string, signal = new AbortController().signal) => {
   const file = join(place, `${name}.tfrc`)
   writeFileSync(file, config)
+  writeFileSync(asked, '')
   const lockFile = renderLock(hash)
   const workdir = await writeWorkdir({ folder: join(place, name), json, spec: {}, lockFile })
   const environment = { PATH: process.env.PATH ?? '', TF_CLI_CONFIG_FILE: file }
-  const tools = { terraform, version: terraformVersion, environment }
-  const answer = await initialise(workdir, tools, new AbortController().signal).then(
+  const tools = { terraform: witness, version: terraformVersion, environment }
+  const answer = await initialise(workdir, tools, signal).then(
     () => 'done',
     (error: unknown) => error,
   )
-  const there = join(workdir.folder, '.terraform', 'providers', source)
+  const folder = join(workdir.folder, '.terraform')
   return {
     answer,
-    lockFile: readFileSync(join(workdir.folder, '.terraform.lock.hcl'), 'utf8'),
-    wanted: lockFile,
-    linked: existsSync(there),
+    // With the lock file beside it, or without.
+    inits: readFileSync(asked, 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map((line) => line.includes('-lockfile=readonly')),
+    lockIsOurs: readFileSync(join(workdir.folder, '.terraform.lock.hcl'), 'utf8') === lockFile,
+    linked: existsSync(join(planLinked(folder), planReleasePlatform(process))),
+    stamped: existsSync(join(folder, 'kiro-init')),
   }
 }
+const planLinked = (folder: string) => join(folder, 'providers', source, version)
 
 /** SHA-256 of the listing `<sha256>  <name>\n`, as golang.org/x/mod/sumdb/dirhash has it for one file. */
 const hashOf = async (text: string): Promise<string> => {
@@ -67,27 +79,59 @@ const hashOf = async (text: string): Promise<string> => {
   return `h1:${createHash('sha256').update(listing).digest('base64')}`
 }
 
+const ready = { answer: 'done', lockIsOurs: true, linked: true, stamped: true }
+const failed = { answer: expect.any(InitFailed), lockIsOurs: true, linked: false, stamped: false }
+const ours = renderMirrorConfig(mirror, source)
+
 test.each([
-  ['our mirror', renderMirrorConfig(mirror, source)],
+  ['our mirror', ours, [false]],
   // Of this one we know nothing, so `init` compares by itself.
-  ['a configuration of somebody else', renderMirrorConfig(mirror, source).replace(/^#.*\n/gm, '')],
-])('%s: the pinned provider is taken, and the lock file stays ours', async (name, config) => {
+  ['a configuration of somebody else', ours.replace(/^#.*\n/gm, ''), [true]],
+])('%s: the pinned provider is taken, once, and the lock file stays ours', async (name, config, inits) => {
   writeFileSync(provider, 'as pinned')
-  const { answer, lockFile, wanted, linked } = await prepare(name, await hashOf('as pinned'), config)
-  expect(answer).toBe('done')
-  expect(lockFile).toBe(wanted)
-  expect(linked).toBe(true)
+  const hash = await hashOf('as pinned')
+  expect(await prepare(name, hash, config)).toEqual({ ...ready, inits })
+  expect(await prepare(name, hash, config)).toEqual({ ...ready, inits: [] })
 })
 
 test('another provider in our mirror is refused, by what Terraform says of it', async () => {
   writeFileSync(provider, 'planted')
-  const config = renderMirrorConfig(mirror, source)
-  const { answer, lockFile, wanted, linked } = await prepare('planted', await hashOf('as pinned'), config)
-  expect(answer).toBeInstanceOf(InitFailed)
-  const said = (answer as InitFailed).report.errors.map(({ detail }) => detail).join()
+  const seen = await prepare('planted', await hashOf('as pinned'), ours)
+  expect(seen).toEqual({ ...failed, inits: [false, true] })
+  const said = (seen.answer as InitFailed).report.errors.map(({ detail }) => detail).join()
   expect(said).toMatch(/doesn't match any\s+of the checksums/)
-  expect(lockFile).toBe(wanted)
-  expect(linked).toBe(false)
+})
+
+test('a mirror that moved is found where it is now', async () => {
+  writeFileSync(provider, 'as pinned')
+  const hash = await hashOf('as pinned')
+  await prepare('moved', hash, ours)
+  const elsewhere = join(place, 'elsewhere')
+  renameSync(mirror, elsewhere)
+  const seen = await prepare('moved', hash, renderMirrorConfig(elsewhere, source))
+  renameSync(elsewhere, mirror)
+  expect(seen).toEqual({ ...ready, inits: [false] })
+})
+
+test('an init that fails leaves our lock file and no stamp, also of the one before', async () => {
+  const hash = await hashOf('as pinned')
+  await prepare('empty', hash, ours)
+  const [folder, link] = [join(place, 'nothing'), planLinked(join(place, 'empty', '.terraform'))]
+  mkdirSync(folder)
+  rmSync(link, { recursive: true })
+  expect(await prepare('empty', hash, renderMirrorConfig(folder, source))).toEqual({
+    ...failed,
+    inits: [false],
+  })
+})
+
+test('an init that is interrupted leaves our lock file and no stamp', async () => {
+  const hash = await hashOf('as pinned')
+  expect(await prepare('interrupted', hash, ours, AbortSignal.abort())).toMatchObject({
+    answer: expect.any(InitFailed),
+    lockIsOurs: true,
+    stamped: false,
+  })
 })
 
 test('every provider that was found has to be pinned, and one has to be', () => {
