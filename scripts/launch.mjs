@@ -6,7 +6,6 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { bundleOptions } from './bundle/options.mjs'
 
 const oldest = [20, 19]
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -43,11 +42,12 @@ const fingerprint = () => {
   const files = rooms
     .filter((room) => existsSync(join(root, room)))
     .flatMap((room) => sources(join(root, room)))
+  const parts = readdirSync(join(root, 'scripts', 'bundle')).filter((name) => /^\w.*\.[cm]js$/.test(name))
   for (const file of [
     ...files.sort(),
     join(root, 'package-lock.json'),
     join(root, 'scripts', 'launch.mjs'),
-    ...readdirSync(join(root, 'scripts', 'bundle')).map((name) => join(root, 'scripts', 'bundle', name)),
+    ...parts.sort().map((name) => join(root, 'scripts', 'bundle', name)),
   ]) {
     const { mtimeMs, size } = statSync(file)
     hash.update(`${file} ${mtimeMs} ${size}\n`)
@@ -66,6 +66,7 @@ const discardOld = (bundles, keep) => {
 
 const bundle = async (folder) => {
   const { build } = await import('esbuild').catch(() => stop('the packages are not installed', 'npm ci'))
+  const { bundleOptions } = await import('./bundle/options.mjs')
   const draft = `${folder}.${process.pid}`
   mkdirSync(draft, { recursive: true })
   await build({

@@ -38,7 +38,6 @@ export const addNetwork = (app: App, spec: NetworkSpec): TerraformStack => new N
 export const addSandbox = (app: App, spec: SandboxSpec, inputs: StackInputs): TerraformStack =>
   new SandboxStack(app, spec, renderUserData(spec, inputs))
 
-/** Terraform JSON of one stack, byte for byte the same for the same spec. */
 export const renderNetwork = (spec: NetworkSpec): string => renderStack(addNetwork(createApp(), spec))
 
 export const renderSandbox = (spec: SandboxSpec, inputs: StackInputs): string =>

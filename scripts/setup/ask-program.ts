@@ -21,7 +21,7 @@ export const askProgram = async (
   args: readonly string[],
   { env, seconds = 30, cwd, apart }: AskOptions,
 ): Promise<Reply> => {
-  // zx costs 30 ms to load, and with a warm cache nobody comes here.
+  // zx takes a while to load, and with a warm cache nobody comes here.
   const { $ } = await import('zx/core')
   // Without bash zx answers every call with an empty failure, and everything would look missing.
   if (typeof $.shell !== 'string')

@@ -1,11 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as wholeEc2 from '@aws-sdk/client-ec2'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parseSettings } from '../../config/parse-settings.ts'
 import { bundleOptions } from '../../scripts/bundle/options.mjs'
+import { writeOutKeys } from '../../scripts/bundle/slim-schemas.mjs'
 import { renderNetwork, renderSandbox } from '../../stacks/synth.ts'
 import { inputs, networkSpec, sandboxSpec } from '../stacks/specs.ts'
 
@@ -19,6 +21,7 @@ const entryPoints = {
   ec2: 'scripts/aws/sdk/ec2.ts',
   synth: 'stacks/synth.ts',
   gateway: 'local/gateway/main.ts',
+  settings: 'config/parse-settings.ts',
 }
 /** Files of packages and ours, by bundle, with what is left of each in bytes. */
 let parts: Record<string, Record<string, number>>
@@ -49,7 +52,7 @@ const filesOf = (name: keyof typeof entryPoints): string =>
     .join('\n')
 
 test('each entry is one file', () =>
-  expect(readdirSync(folder).sort()).toEqual(['ec2.mjs', 'gateway.mjs', 'synth.mjs']))
+  expect(readdirSync(folder).sort()).toEqual(['ec2.mjs', 'gateway.mjs', 'settings.mjs', 'synth.mjs']))
 
 /** An answer with a list, a structure, a date, a number and a tag set: names of XML that the schemas have to know. */
 const answer = `<DescribeInstancesResponse><requestId>r</requestId><reservationSet><item><reservationId>r-1</reservationId>
@@ -107,12 +110,38 @@ test('of the schemas of EC2 a tenth is left', () => {
   expect(bytes).toBeLessThan(200_000)
 })
 
+const clients = readdirSync(join(root, 'node_modules', '@aws-sdk')).filter((name) =>
+  name.startsWith('client-'),
+)
+
+test.each(clients)('the keys of %s are all written out', (client) => {
+  const folder = join(root, 'node_modules', '@aws-sdk', client, 'dist-es', 'schemas')
+  for (const name of readdirSync(folder)) {
+    const source = readFileSync(join(folder, name), 'utf8')
+    expect(source).toMatch(/\[_\w+\]:/)
+    expect(writeOutKeys(source)).not.toMatch(/\[_\w+\]:/)
+  }
+})
+
 test('the stacks are the same, byte for byte', async () => {
   const synth = await load<{ renderNetwork: typeof renderNetwork; renderSandbox: typeof renderSandbox }>(
     'synth',
   )
   expect(synth.renderNetwork(networkSpec)).toBe(renderNetwork(networkSpec))
   expect(synth.renderSandbox(sandboxSpec, inputs)).toBe(renderSandbox(sandboxSpec, inputs))
+})
+
+const rooms = ['config', 'connect', 'iam', 'images', 'local', 'protocol', 'scripts', 'stacks', 'userdata']
+const sources = rooms.flatMap((room) =>
+  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(join(root, room, name), 'utf8')),
+)
+
+test('no source asks for what the stand-ins lack', () => {
+  const ofUndici = sources.flatMap((text) => text.match(/^import .* from 'undici.*'$/gm) ?? [])
+  expect(ofUndici).toEqual(["import { Pool } from 'undici'"])
+  expect(sources.filter((text) => text.includes('TerraformAsset'))).toEqual([])
 })
 
 test('cdktf comes without what it packs assets with, sandboxes without the resources of alerts', () => {
@@ -124,4 +153,18 @@ test('cdktf comes without what it packs assets with, sandboxes without the resou
 test('the gateway comes without what it does not use of undici', () => {
   expect(filesOf('gateway')).toContain('undici/lib/dispatcher/pool.js')
   expect(filesOf('gateway')).not.toMatch(/undici\/(index\.js|lib\/(mock|cache|interceptor)\/)/)
+})
+
+test('what is wrong with settings is said in the same words', async () => {
+  const bundled = await load<{ parseSettings: typeof parseSettings }>('settings')
+  const wrong = '{"network":{"mode":"nope"},"instance":{"type":5},"elevation":{"maxMinutes":0}}'
+  const refusal = ({ parseSettings: parse }: typeof bundled) => {
+    try {
+      return parse(wrong, 'settings.json')
+    } catch (error) {
+      return (error as Error).message
+    }
+  }
+  expect(refusal(bundled)).toMatch(/instance\.type is 5, expected string, received number/)
+  expect(refusal(bundled)).toBe(refusal({ parseSettings }))
 })

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { command } from '../../scripts/setup.ts'
 // zx looks for bash once, when it is loaded: before the tests take PATH away.
-import 'zx'
+import 'zx/core'
 import { createIo, createMachine, type Machine, terraformOf } from './fixture.ts'
 
 const run = async (machine: Machine, flags: Record<string, boolean>) => {
