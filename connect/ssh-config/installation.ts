@@ -3,7 +3,7 @@ import type { UserName } from '../../config/user-name.ts'
 import { backUpOnce, readBytes, removeFile, writeBytes } from '../../home/files.ts'
 import { hasInclude, leadsToUs, withInclude, withoutInclude } from './include.ts'
 import { isPinned } from './known-hosts.ts'
-import { ensureKey } from './own-key.ts'
+import { ensureKey, wasTakenAway } from './own-key.ts'
 import { aliasOfBlock, type SshPlace } from './place.ts'
 import { instanceOf } from './render-host.ts'
 
@@ -25,8 +25,18 @@ export const findInstalled = (place: SshPlace, user: UserName): string | undefin
   return isPinned(readBytes(place.knownHosts(user)), instanceId) ? instanceId : undefined
 }
 
-/** Somebody else may be removing the last other sandbox, and the folder with it. */
+/** How often others may take away what we are at before that counts as a fault. */
 const attempts = 5
+
+/** Does it again while somebody else removes the last other sandbox, and the key and the folder with it. */
+const despiteRemovals = async <T>(work: () => Promise<T>): Promise<T> => {
+  for (let left = attempts; ; left -= 1)
+    try {
+      return await work()
+    } catch (error) {
+      if (left === 0 || !wasTakenAway(error)) throw error
+    }
+}
 
 /** Writes what is missing or different and returns those files. */
 export const install = async (
@@ -36,13 +46,11 @@ export const install = async (
   include: string,
 ): Promise<string[]> => {
   const written = new Set<string>()
-  for (let left = attempts; ; left -= 1)
-    try {
-      for (const file of await writeAll(place, user, files, include)) written.add(file)
-      if (left === 0 || findInstalled(place, user) !== undefined) return [...written]
-    } catch (error) {
-      if (left === 0 || existsSync(place.identity)) throw error
-    }
+  for (let left = attempts; ; left -= 1) {
+    const now = await despiteRemovals(() => writeAll(place, user, files, include))
+    for (const file of now) written.add(file)
+    if (left === 0 || findInstalled(place, user) !== undefined) return [...written]
+  }
 }
 
 /** The block before what all share: whoever removes the last sandbox looks for blocks once more when he is done. */
@@ -78,10 +86,14 @@ const share = async (place: SshPlace, include: string): Promise<string[]> => {
 export const uninstall = async (place: SshPlace, user: UserName, include: string): Promise<string[]> => {
   const own = [place.host(user), place.knownHosts(user)].filter((file) => existsSync(file))
   for (const file of own) removeFile(file)
-  if (listAliases(place).length > 0) return own
-  const shared = [...unshare(place), ...clearFolder(place)]
-  if (listAliases(place).length > 0) await share(place, include)
-  return [...own, ...shared]
+  const taken = new Set(own)
+  // A sandbox that came meanwhile gets back what it shares; if it has gone by then, that goes with it.
+  for (let left = attempts; left >= 0 && listAliases(place).length === 0; left -= 1) {
+    for (const file of [...unshare(place), ...clearFolder(place)]) taken.add(file)
+    if (listAliases(place).length === 0) break
+    await despiteRemovals(() => share(place, include))
+  }
+  return [...taken]
 }
 
 /** A file that was not there before us, and in which nobody has written since, goes. */

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { UserError } from '../../config/user-error.ts'
-import { writeBytes } from '../../home/files.ts'
+import { readBytes, writeBytes } from '../../home/files.ts'
 import type { SshPlace } from './place.ts'
 
 const keygen = async (...args: string[]): Promise<string> => {
@@ -34,9 +34,17 @@ const makeKey = async ({ folder, identity }: SshPlace): Promise<void> => {
   }
 }
 
+/** Whoever removes the last sandbox takes the key away, and the folder with it, between any two lines of ours. */
+class TakenAway extends Error {}
+
+/** Tells that from a fault: what was there a moment ago is not, and the same again makes it anew. */
+export const wasTakenAway = (error: unknown): boolean =>
+  error instanceof TakenAway || (error as NodeJS.ErrnoException).code === 'ENOENT'
+
 /**
  * The key pair of all sandboxes of this person. It opens nothing by itself: AWS hands the public half to a machine
- * for a minute, and only to those who may ask for that. So it has no passphrase.
+ * for a minute, and only to those who may ask for that. So it has no passphrase. Throws what `wasTakenAway` knows
+ * when another command removes the key meanwhile.
  */
 export const ensureKey = async (place: SshPlace): Promise<void> => {
   const { folder, identity, publicKey } = place
@@ -44,5 +52,15 @@ export const ensureKey = async (place: SshPlace): Promise<void> => {
   if (!existsSync(identity)) await makeKey(place)
   // ssh uses no private key that others could read.
   chmodSync(identity, 0o600)
-  writeBytes(publicKey, await keygen('-y', '-f', identity))
+  const key = readFileSync(identity, 'latin1')
+  const refuseOther = () => {
+    if (readBytes(identity) !== key) throw new TakenAway(`${identity} was removed or replaced meanwhile`)
+  }
+  try {
+    writeBytes(publicKey, await keygen('-y', '-f', identity))
+  } catch (error) {
+    refuseOther()
+    throw error
+  }
+  refuseOther()
 }

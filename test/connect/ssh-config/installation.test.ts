@@ -16,7 +16,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { UserName } from '../../../config/user-name.ts'
 import { ownInclude } from '../../../connect/ssh-config/include.ts'
 import { findInstalled, install, listAliases, uninstall } from '../../../connect/ssh-config/installation.ts'
@@ -178,6 +178,34 @@ describe('the file of a person', () => {
       { numRuns: 40 },
     )
   })
+})
+
+/** An ssh-keygen during whose first look at the key, and only then, other commands remove and make it. */
+const disturb = (script: string): void => {
+  const folder = mkdtempSync(join(tmpdir(), 'kiro-keygen-'))
+  homes.push(folder)
+  const real = execFileSync('sh', ['-c', 'command -v ssh-keygen'], { encoding: 'utf8' }).trim()
+  const once = `if [ "$1" = -y ] && mkdir '${folder}/once' 2>/dev/null; then key=$3; ${script}; fi`
+  const text = `#!/bin/sh\nnew() { rm -f "$key"; '${real}' -q -t ed25519 -N '' -f "$key"; }\n${once}\nexec '${real}' "$@"\n`
+  writeFileSync(join(folder, 'ssh-keygen'), text, { mode: 0o755 })
+  vi.stubEnv('PATH', `${folder}:${process.env.PATH}`)
+}
+
+test.each([
+  ['is removed', 'rm "$key"'],
+  ['is replaced before it is read', 'new'],
+  ['is removed, and made anew once reading it has failed', 'new; exit 255'],
+  ['is replaced after it was read', `"$0" "$@"; new >/dev/null; exit 0`],
+])('a key that %s by other commands ends as one pair', async (_what, script) => {
+  const place = openPlace('Host a\n')
+  await write(place, bob)
+  disturb(script)
+  await write(place, alice)
+  vi.unstubAllEnvs()
+  const half = (text: string) => text.split(' ')[1]
+  const whole = execFileSync('ssh-keygen', ['-y', '-f', place.identity], { encoding: 'utf8' })
+  expect(half(bytes(place.publicKey))).toBe(half(whole))
+  expect(findInstalled(place, alice)).toBe('i-0a')
 })
 
 test('commands at once, some of which remove the last sandbox, end with what the last of each has said', async () => {
