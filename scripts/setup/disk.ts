@@ -72,10 +72,10 @@ export const moveIntoPlace = async (from: string, to: string, draft: string): Pr
   })
 }
 
+/** Readers see the old text or the new one; of several writers, also within one process, the last one's stays. */
 export const writeWhole = async (path: string, text: string): Promise<void> =>
-  onDisk(dirname(path), async () => {
-    await mkdir(dirname(path), { recursive: true })
-    const draft = `${path}.${process.pid}`
+  withDraft(dirname(path), async (folder) => {
+    const draft = join(folder, 'draft')
     await writeFile(draft, text)
     await rename(draft, path)
   })

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ensureTools } from '../../scripts/setup/ensure.ts'
@@ -20,6 +20,14 @@ test('a warm answer starts no process and is the same', async () => {
   const { machine, path } = await prepare()
   expect(await ask(machine)).toEqual({ terraform: path, terraformVersion: '1.11.4' })
   expect(machine.calls()).toHaveLength(1)
+})
+
+test('many who look at once in one process all find, and leave nothing but what they found', async () => {
+  const machine = createMachine()
+  const path = machine.program('terraform', terraformOf('1.11.4'))
+  const answers = await Promise.all(Array.from({ length: 20 }, () => ask(machine)))
+  expect(answers).toEqual(answers.map(() => ({ terraform: path, terraformVersion: '1.11.4' })))
+  expect(readdirSync(machine.paths.tools)).toEqual(['found.json'])
 })
 
 test('a warm answer takes less than 20 ms', async () => {
